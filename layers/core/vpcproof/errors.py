@@ -1,0 +1,33 @@
+"""Every error a user of vpcproof can meet.
+
+VpcProofError
+├── ParameterError       a parameter name or value that is not allowed
+├── SnapshotError        a folder, file or document that cannot be read as a snapshot
+├── UnknownRuleError     a rule name that no rule bears
+├── InvocationError      an AWS Config event that cannot be acted on
+└── EvaluationError      verdicts that could not be determined or delivered
+"""
+
+
+class VpcProofError(Exception):
+    """Base of all errors whose text is written for the person who reads it."""
+
+
+class ParameterError(VpcProofError):
+    """A parameter name or value is not allowed; the text lists what is."""
+
+
+class SnapshotError(VpcProofError):
+    """A source of facts cannot be read; the text names the file and the remedy."""
+
+
+class UnknownRuleError(VpcProofError):
+    """No rule has this name; the text lists the nearest ones."""
+
+
+class InvocationError(VpcProofError):
+    """An AWS Config event lacks something that the evaluation needs."""
+
+
+class EvaluationError(VpcProofError):
+    """A verdict could not be determined or delivered; raising makes AWS retry the event."""

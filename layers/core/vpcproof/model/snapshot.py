@@ -1,0 +1,175 @@
+"""The Snapshot: all facts of the VPCs in view at one point in time, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from .facts import Fact, Gap
+from .hosted_zone import HostedZone
+from .managed_node import ManagedNode
+from .network_acl import NetworkAcl
+from .network_interface import NetworkInterface
+from .prefix_list import PrefixList
+from .resource_type import ResourceType
+from .route_table import InternetGateway, NatGateway, RouteTable
+from .security_group import SecurityGroup
+from .tags import Tags
+from .vpc import DhcpOptions, Subnet, Vpc
+from .vpc_endpoint import EndpointService, VpcEndpoint
+
+
+class Resource(Protocol):
+    """What every resource that a rule judges has."""
+
+    @property
+    def id(self) -> str:
+        """The resource id, opaque."""
+        ...
+
+    @property
+    def tags(self) -> Tags:
+        """Tags as EC2 returns them."""
+        ...
+
+
+R = TypeVar("R", bound=Any)
+P = ParamSpec("P")
+Arguments = TypeVar("Arguments")
+
+
+def by_id(resources: Iterable[R]) -> Mapping[str, R]:
+    """An immutable index in id order; the last of several with one id wins."""
+    return MappingProxyType({each.id: each for each in sorted(resources, key=lambda r: r.id)})
+
+
+def _empty() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """Facts indexed by id, of one or more VPCs; immutable, so every answer about it may be kept.
+
+    `account` is who is looking (a shared VPC's participant is told from its owner by it).
+    `captured_at` is when the facts were read.
+    """
+
+    account: str | None = None
+    region: str | None = None
+    captured_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    vpcs: Mapping[str, Vpc] = field(default_factory=_empty)
+    subnets: Mapping[str, Subnet] = field(default_factory=_empty)
+    route_tables: Mapping[str, RouteTable] = field(default_factory=_empty)
+    vpc_endpoints: Mapping[str, VpcEndpoint] = field(default_factory=_empty)
+    endpoint_services: tuple[EndpointService, ...] = ()
+    security_groups: Mapping[str, SecurityGroup] = field(default_factory=_empty)
+    network_interfaces: Mapping[str, NetworkInterface] = field(default_factory=_empty)
+    network_acls: Mapping[str, NetworkAcl] = field(default_factory=_empty)
+    prefix_lists: Mapping[str, PrefixList] = field(default_factory=_empty)
+    nat_gateways: Mapping[str, NatGateway] = field(default_factory=_empty)
+    internet_gateways: Mapping[str, InternetGateway] = field(default_factory=_empty)
+    dhcp_options: Mapping[str, DhcpOptions] = field(default_factory=_empty)
+    hosted_zones: tuple[HostedZone, ...] = ()
+    managed_nodes: Mapping[str, ManagedNode] = field(default_factory=_empty)
+    gaps: tuple[Gap, ...] = ()
+    _memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def has(self, fact: Fact, vpc_id: str | None = None) -> bool:
+        """Whether this kind of fact was read, for this VPC or at all."""
+        return not any(
+            gap.fact is fact and (gap.vpc_id is None or vpc_id in (None, gap.vpc_id))
+            for gap in self.gaps
+        )
+
+    def gap(self, fact: Fact, vpc_id: str | None = None) -> Gap | None:
+        """Why this kind of fact is missing, or None when it was read."""
+        wide = (g for g in self.gaps if g.fact is fact and g.vpc_id in (None, vpc_id))
+        return next(wide, None)
+
+    def resources(self, resource_type: ResourceType) -> Mapping[str, Any]:
+        """All resources of a type that a rule can judge."""
+        held: dict[ResourceType, Mapping[str, Any]] = {
+            ResourceType.VPC: self.vpcs,
+            ResourceType.SUBNET: self.subnets,
+            ResourceType.VPC_ENDPOINT: self.vpc_endpoints,
+            ResourceType.SECURITY_GROUP: self.security_groups,
+            ResourceType.ROUTE_TABLE: self.route_tables,
+            ResourceType.NETWORK_ACL: self.network_acls,
+        }
+        return held.get(resource_type, MappingProxyType({}))
+
+    def subnets_of(self, vpc_id: str) -> tuple[Subnet, ...]:
+        """The subnets of a VPC, in id order."""
+        return self._subnets_by_vpc.get(vpc_id, ())
+
+    def route_tables_of(self, vpc_id: str) -> tuple[RouteTable, ...]:
+        """The route tables of a VPC, in id order."""
+        return self._route_tables_by_vpc.get(vpc_id, ())
+
+    def endpoints_of(self, vpc_id: str) -> tuple[VpcEndpoint, ...]:
+        """The endpoints of a VPC, in id order."""
+        return self._endpoints_by_vpc.get(vpc_id, ())
+
+    def interfaces_of(self, vpc_id: str) -> tuple[NetworkInterface, ...]:
+        """The network interfaces of a VPC, in id order."""
+        return self._interfaces_by_vpc.get(vpc_id, ())
+
+    def endpoints_carrying(self, group_id: str) -> tuple[VpcEndpoint, ...]:
+        """The interface endpoints that a security group is attached to."""
+        return self._endpoints_by_group.get(group_id, ())
+
+    @cached_property
+    def _subnets_by_vpc(self) -> Mapping[str, tuple[Subnet, ...]]:
+        return _grouped(self.subnets.values(), lambda each: (each.vpc_id,))
+
+    @cached_property
+    def _route_tables_by_vpc(self) -> Mapping[str, tuple[RouteTable, ...]]:
+        return _grouped(self.route_tables.values(), lambda each: (each.vpc_id,))
+
+    @cached_property
+    def _endpoints_by_vpc(self) -> Mapping[str, tuple[VpcEndpoint, ...]]:
+        return _grouped(self.vpc_endpoints.values(), lambda each: (each.vpc_id,))
+
+    @cached_property
+    def _interfaces_by_vpc(self) -> Mapping[str, tuple[NetworkInterface, ...]]:
+        return _grouped(self.network_interfaces.values(), lambda each: (each.vpc_id,))
+
+    @cached_property
+    def _endpoints_by_group(self) -> Mapping[str, tuple[VpcEndpoint, ...]]:
+        return _grouped(self.vpc_endpoints.values(), lambda each: each.group_ids)
+
+
+def _grouped(
+    resources: Iterable[R], keys: Callable[[R], Iterable[str]]
+) -> Mapping[str, tuple[R, ...]]:
+    groups: dict[str, list[R]] = {}
+    for resource in resources:
+        for key in keys(resource):
+            groups.setdefault(key, []).append(resource)
+    return {key: tuple(members) for key, members in groups.items()}
+
+
+def per_snapshot(
+    question: Callable[Concatenate[Snapshot, P], R],
+) -> Callable[Concatenate[Snapshot, P], R]:
+    """Answer a question about a snapshot once: the answer is kept with the snapshot itself.
+
+    The remaining arguments must be hashable and cheap to hash: ids rather than resources.
+    """
+
+    def answered(snapshot: Snapshot, *args: P.args, **kwargs: P.kwargs) -> R:
+        key = (question, args, tuple(sorted(kwargs.items())))
+        memo = snapshot._memo  # noqa: SLF001 - the memo belongs to this function
+        if key not in memo:
+            memo[key] = question(snapshot, *args, **kwargs)
+        return memo[key]  # type: ignore[no-any-return]
+
+    answered.__name__, answered.__doc__ = question.__name__, question.__doc__
+    answered.__wrapped__ = question  # type: ignore[attr-defined]
+    return answered
+
