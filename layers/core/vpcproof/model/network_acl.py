@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .addresses import AddressSet
 from .intervals import IntervalSet
 from .ports import tcp_ports
-from .tags import NO_TAGS, Tags
+from .tags import Tags, no_tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,4 +38,4 @@ class NetworkAcl:
     subnet_ids: tuple[str, ...] = ()
     entries: tuple[NetworkAclEntry, ...] = ()
     owner_id: str | None = None
-    tags: Tags = NO_TAGS
+    tags: Tags = field(default_factory=no_tags)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .addresses import AddressSet
-from .tags import NO_TAGS, Tags
+from .tags import Tags, no_tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class RouteTable:
     subnet_ids: tuple[str, ...] = ()
     gateway_ids: tuple[str, ...] = ()
     owner_id: str | None = None
-    tags: Tags = NO_TAGS
+    tags: Tags = field(default_factory=no_tags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .addresses import AddressSet
 from .intervals import IntervalSet
 from .ports import protocol_name, tcp_ports
-from .tags import NO_TAGS, Tags
+from .tags import Tags, no_tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,4 +66,4 @@ class SecurityGroup:
     owner_id: str | None = None
     ingress: tuple[SecurityGroupRule, ...] = ()
     egress: tuple[SecurityGroupRule, ...] = ()
-    tags: Tags = NO_TAGS
+    tags: Tags = field(default_factory=no_tags)

@@ -162,7 +162,7 @@ def per_snapshot(
     The remaining arguments must be hashable and cheap to hash: ids rather than resources.
     """
 
-    def answered(snapshot: Snapshot, *args: P.args, **kwargs: P.kwargs) -> R:
+    def answered(snapshot: Snapshot, /, *args: P.args, **kwargs: P.kwargs) -> R:
         key = (question, args, tuple(sorted(kwargs.items())))
         memo = snapshot._memo  # noqa: SLF001 - the memo belongs to this function
         if key not in memo:

@@ -6,4 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 Tags = Mapping[str, str]
-NO_TAGS: Tags = MappingProxyType({})
+
+def no_tags() -> Tags:
+    """The tags of a resource that has none."""
+    return MappingProxyType({})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .addresses import NO_ADDRESSES, AddressSet
-from .tags import NO_TAGS, Tags
+from .tags import Tags, no_tags
 
 # The three spellings of "the resolver of the VPC itself" that need no address of the VPC.
 # https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
@@ -29,7 +29,7 @@ class Vpc:
     dhcp_options_id: str | None = None
     dns_support: bool | None = None
     dns_hostnames: bool | None = None
-    tags: Tags = NO_TAGS
+    tags: Tags = field(default_factory=no_tags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,4 +61,4 @@ class Subnet:
     zone_id: str | None = None
     owner_id: str | None = None
     free_addresses: int | None = None
-    tags: Tags = NO_TAGS
+    tags: Tags = field(default_factory=no_tags)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from .tags import NO_TAGS, Tags
+from .tags import Tags, no_tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class VpcEndpoint:
     created_at: datetime | None = None
     last_error: str | None = None
     owner_id: str | None = None
-    tags: Tags = NO_TAGS
+    tags: Tags = field(default_factory=no_tags)
 
     @property
     def is_interface(self) -> bool:

@@ -1,0 +1,217 @@
+"""The parameters of the rules: one definition for every face that takes them.
+
+AWS Config `InputParameters`, template parameters, the command line's `--set` and `vpcproof.toml`
+use these names; all of them are validated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any
+
+from ..errors import ParameterError
+from .addresses import AddressSet
+from .intervals import IntervalSet
+from .ports import ports
+from .service_catalogue import KNOWN_SERVICE_CODES, SERVICE_SETS
+
+INTERNAL_RANGES = AddressSet.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """The values in force; the defaults are the suggested policy."""
+
+    services: tuple[str, ...] = SERVICE_SETS["ssm"]
+    require_ec2_messages: str = "auto"
+    ssm_workloads: str = "instances"
+    granularity: str = "subnet"
+    accept_nat: bool = False
+    allow_centralised: bool = False
+    include_public_subnets: bool = False
+    internal_cidrs: AddressSet = INTERNAL_RANGES
+    pending_grace_minutes: int = 60
+    instance_connect_ports: IntervalSet = ports(22)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter: its public name, the field it sets, how its text is read, its documentation."""
+
+    name: str
+    field: str
+    parse: Callable[[str], Any]
+    allowed: str
+    default: str
+    meaning: str
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in allowed:
+            raise ValueError
+        return text.lower()
+
+    return parse
+
+
+def _boolean(text: str) -> bool:
+    return _one_of("true", "false")(text) == "true"
+
+
+def _words(text: str) -> tuple[str, ...]:
+    words = tuple(word for word in text.replace(",", " ").split() if word)
+    if not words:
+        raise ValueError
+    return words
+
+
+def _services(text: str) -> tuple[str, ...]:
+    codes: list[str] = []
+    for word in _words(text):
+        if word not in SERVICE_SETS and word not in KNOWN_SERVICE_CODES:
+            raise ValueError(_nearest(word, (*SERVICE_SETS, *KNOWN_SERVICE_CODES)))
+        codes.extend(SERVICE_SETS.get(word, (word,)))
+    return tuple(dict.fromkeys(codes))
+
+
+def _minutes(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError
+    return int(text)
+
+
+def _cidrs(text: str) -> AddressSet:
+    return AddressSet.of(*_words(text))
+
+
+def _ports(text: str) -> IntervalSet:
+    spans = [word.split("-") for word in _words(text)]
+    bounds = [(int(span[0]), int(span[-1])) for span in spans if len(span) <= 2]
+    if len(bounds) != len(spans) or not all(0 <= low <= high <= 65535 for low, high in bounds):
+        raise ValueError
+    return IntervalSet.of(bounds)
+
+
+PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            Parameter(
+                name="services",
+                field="services",
+                parse=_services,
+                allowed=f"service codes and the sets {', '.join(SERVICE_SETS)}, comma separated",
+                default="ssm",
+                meaning="The services that private subnets need.",
+            ),
+            Parameter(
+                name="requireEc2Messages",
+                field="require_ec2_messages",
+                parse=_one_of("auto", "always", "never"),
+                allowed="auto, always, never",
+                default="auto",
+                meaning="Whether ec2messages belongs to the SSM set. `auto` asks for it where the "
+                "Region sells it and a managed node runs SSM Agent older than 3.3.40.0.",
+            ),
+            Parameter(
+                name="ssmWorkloads",
+                field="ssm_workloads",
+                parse=_one_of("instances", "all"),
+                allowed="instances, all",
+                default="instances",
+                meaning="Which workloads need Systems Manager: EC2 instances, or every workload.",
+            ),
+            Parameter(
+                name="granularity",
+                field="granularity",
+                parse=_one_of("subnet", "eni"),
+                allowed="subnet, eni",
+                default="subnet",
+                meaning="Whether an endpoint must admit all addresses of a subnet with workloads, "
+                "or only those that network interfaces hold today.",
+            ),
+            Parameter(
+                name="acceptNat",
+                field="accept_nat",
+                parse=_boolean,
+                allowed="true, false",
+                default="false",
+                meaning="Whether a working path through a public NAT gateway is good enough.",
+            ),
+            Parameter(
+                name="allowCentralised",
+                field="allow_centralised",
+                parse=_boolean,
+                allowed="true, false",
+                default="false",
+                meaning="Whether endpoints of a hub VPC may serve this one.",
+            ),
+            Parameter(
+                name="includePublicSubnets",
+                field="include_public_subnets",
+                parse=_boolean,
+                allowed="true, false",
+                default="false",
+                meaning="Whether subnets that reach services by an internet gateway are in scope.",
+            ),
+            Parameter(
+                name="internalCidrs",
+                field="internal_cidrs",
+                parse=_cidrs,
+                allowed="CIDR blocks, comma separated",
+                default="10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10",
+                meaning="The address ranges that may be admitted to an endpoint, besides the CIDR "
+                "blocks of its own VPC.",
+            ),
+            Parameter(
+                name="pendingGraceMinutes",
+                field="pending_grace_minutes",
+                parse=_minutes,
+                allowed="a whole number of minutes",
+                default="60",
+                meaning="How long a new endpoint may stay `pending` before that is a finding.",
+            ),
+            Parameter(
+                name="instanceConnectPorts",
+                field="instance_connect_ports",
+                parse=_ports,
+                allowed="ports and port ranges, comma separated",
+                default="22",
+                meaning="The ports that an EC2 Instance Connect Endpoint has to reach.",
+            ),
+        )
+    }
+)
+
+
+def parse_parameters(
+    given: Mapping[str, str], *, allowed: Iterable[str] = PARAMETERS
+) -> Parameters:
+    """Read parameter texts into values; raises ParameterError listing what is allowed.
+
+    `allowed` narrows the names: an AWS Config rule takes only those that its rule uses.
+    """
+    names = sorted(allowed)
+    values: dict[str, Any] = {}
+    for name, text in given.items():
+        if name not in names:
+            listing = ", ".join(names) or "none"
+            raise ParameterError(f"unknown parameter {name!r}; allowed here: {listing}")
+        parameter = PARAMETERS[name]
+        try:
+            values[parameter.field] = parameter.parse(str(text).strip())
+        except ValueError as error:
+            hint = f" ({error})" if str(error).startswith("did you mean") else ""
+            raise ParameterError(
+                f"parameter {name}={text!r} is not allowed{hint}; allowed: {parameter.allowed}"
+            ) from None
+    return replace(Parameters(), **values)
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, sorted(known), n=3)
+    return f"did you mean {', '.join(near)}?" if near else ""
