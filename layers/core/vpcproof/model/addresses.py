@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_network, summarize_address_ra
 from .intervals import Interval, IntervalSet
 
 NO_ADDRESSES_OF_FAMILY = IntervalSet()
+IPV6 = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class AddressSet:
         v4: list[Interval] = []
         v6: list[Interval] = []
         for cidr in cidrs:
-            family, interval = _parse(cidr)
-            (v4 if family == 4 else v6).append(interval)
+            is_v6, interval = _parse(cidr)
+            (v6 if is_v6 else v4).append(interval)
         return cls(IntervalSet.of(v4), IntervalSet.of(v6))
 
     @classmethod
@@ -80,10 +81,15 @@ class AddressSet:
         return ", ".join(self.cidrs()) or "no address"
 
 
+def prefix_length(cidr: str) -> int:
+    """The prefix length of a CIDR; a single address has the full length of its family."""
+    return ip_network(cidr.strip(), strict=False).prefixlen
+
+
 @lru_cache(maxsize=65536)
-def _parse(cidr: str) -> tuple[int, Interval]:
+def _parse(cidr: str) -> tuple[bool, Interval]:
     network = ip_network(cidr.strip(), strict=False)
-    return network.version, (int(network.network_address), int(network.broadcast_address))
+    return network.version == IPV6, (int(network.network_address), int(network.broadcast_address))
 
 
 NO_ADDRESSES = AddressSet()

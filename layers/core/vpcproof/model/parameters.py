@@ -14,8 +14,6 @@ from typing import Any
 
 from ..errors import ParameterError
 from .addresses import AddressSet
-from .intervals import IntervalSet
-from .ports import ports
 from .service_catalogue import KNOWN_SERVICE_CODES, SERVICE_SETS
 
 INTERNAL_RANGES = AddressSet.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
@@ -30,16 +28,14 @@ class Parameters:
     ssm_workloads: str = "instances"
     granularity: str = "subnet"
     accept_nat: bool = False
-    allow_centralised: bool = False
     include_public_subnets: bool = False
     internal_cidrs: AddressSet = INTERNAL_RANGES
     pending_grace_minutes: int = 60
-    instance_connect_ports: IntervalSet = ports(22)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One parameter: its public name, the field it sets, how its text is read, its documentation."""
+    """One parameter: its public name, the field it sets, how its text is read, what it means."""
 
     name: str
     field: str
@@ -86,14 +82,6 @@ def _minutes(text: str) -> int:
 
 def _cidrs(text: str) -> AddressSet:
     return AddressSet.of(*_words(text))
-
-
-def _ports(text: str) -> IntervalSet:
-    spans = [word.split("-") for word in _words(text)]
-    bounds = [(int(span[0]), int(span[-1])) for span in spans if len(span) <= 2]
-    if len(bounds) != len(spans) or not all(0 <= low <= high <= 65535 for low, high in bounds):
-        raise ValueError
-    return IntervalSet.of(bounds)
 
 
 PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
@@ -143,14 +131,6 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
                 meaning="Whether a working path through a public NAT gateway is good enough.",
             ),
             Parameter(
-                name="allowCentralised",
-                field="allow_centralised",
-                parse=_boolean,
-                allowed="true, false",
-                default="false",
-                meaning="Whether endpoints of a hub VPC may serve this one.",
-            ),
-            Parameter(
                 name="includePublicSubnets",
                 field="include_public_subnets",
                 parse=_boolean,
@@ -174,14 +154,6 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
                 allowed="a whole number of minutes",
                 default="60",
                 meaning="How long a new endpoint may stay `pending` before that is a finding.",
-            ),
-            Parameter(
-                name="instanceConnectPorts",
-                field="instance_connect_ports",
-                parse=_ports,
-                allowed="ports and port ranges, comma separated",
-                default="22",
-                meaning="The ports that an EC2 Instance Connect Endpoint has to reach.",
             ),
         )
     }

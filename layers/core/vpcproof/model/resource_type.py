@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class ResourceType(StrEnum):
-    """https://docs.aws.amazon.com/config/latest/developerguide/resource-config-reference.html"""
+    """One of AWS Config's resource types.
+
+    https://docs.aws.amazon.com/config/latest/developerguide/resource-config-reference.html
+    """
 
     VPC = "AWS::EC2::VPC"
     SUBNET = "AWS::EC2::Subnet"

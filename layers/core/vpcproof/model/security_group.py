@@ -50,8 +50,10 @@ class SecurityGroupRule:
             return f"all traffic from {self.peer}"
         if self.from_port is None or name not in {"tcp", "udp"}:
             return f"protocol {name} from {self.peer}"
-        span = f"{self.from_port}" if self.from_port == self.to_port else (
-            f"{self.from_port}-{self.to_port}"
+        span = (
+            f"{self.from_port}"
+            if self.from_port == self.to_port
+            else (f"{self.from_port}-{self.to_port}")
         )
         return f"{name} {span} from {self.peer}"
 

@@ -21,7 +21,9 @@ WITHOUT_PRIVATE_DNS = frozenset({"dynamodb", "dynamodb-streams"})
 # Services whose endpoints may be created from another Region.
 # https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html
 CROSS_REGION_SERVICE_CODES = frozenset(
-    "s3 iam ecr.api ecr.dkr kms kms-fips ecs lambda kinesis-firehose kinesisanalytics route53".split()
+    (
+        "s3 iam ecr.api ecr.dkr kms kms-fips ecs lambda kinesis-firehose kinesisanalytics route53"
+    ).split()
 )
 
 # Launched in 2024 or later, where SSM Agent talks to ssmmessages only and ec2messages is not sold.
@@ -30,14 +32,14 @@ REGIONS_WITHOUT_EC2MESSAGES = frozenset(
     "ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eusc-de-east-1 mx-central-1".split()
 )
 
-# Names under which China Regions sell a service with the prefix `cn.com.amazonaws`; all other codes
-# keep `com.amazonaws` there. S3 has both: `cn.` for Interface, plain for Gateway.
+# Codes that China Regions sell with the prefix `cn.com.amazonaws`; all others keep
+# `com.amazonaws` there. S3 has both: `cn.` for Interface, plain for Gateway.
 # https://docs.amazonaws.cn/en_us/vpc/latest/privatelink/aws-services-privatelink-support.html
 CN_PREFIXED_SERVICE_CODES = frozenset(
     (
         "application-autoscaling athena autoscaling awsconnector cassandra cloudformation "
         "codedeploy-commands-secure databrew dms ebs ec2 ecr.api ecr.dkr elasticache "
-        "elasticbeanstalk elasticfilesystem elasticfilesystem-fips elasticmapreduce execute-api "
+        "eks elasticbeanstalk elasticfilesystem elasticfilesystem-fips elasticmapreduce execute-api "
         "fsx imagebuilder iot.data iotsitewise.api iotsitewise.data kinesis-streams lambda "
         "license-manager monitoring rds redshift redshift-data s3 servicecatalog states sts sqs "
         "sync-states synthetics transfer transfer.server workspaces"
@@ -87,8 +89,8 @@ KNOWN_SERVICE_CODES = frozenset(
     controltower cost-optimization-hub data-servicediscovery data-servicediscovery-fips databrew
     databrew-fips dataexchange datasync datazone deadline.management deadline.scheduling
     deviceadvisor.iot devops-guru directconnect dms dms-fips drs ds ds-data dynamodb
-    dynamodb-fips dynamodb-streams ebs ebs-fips ec2 ec2-fips ec2messages ecr.api ecr.dkr ecs ecs-agent ecs-telemetry
-    eks eks-auth elastic-inference.runtime elasticache elasticache-fips elasticbeanstalk
+    dynamodb-fips dynamodb-streams ebs ebs-fips ec2 ec2-fips ec2messages ecr.api ecr.dkr ecs
+    ecs-agent ecs-telemetry eks eks-auth elastic-inference.runtime elasticache elasticache-fips elasticbeanstalk
     elasticbeanstalk-health elasticfilesystem elasticfilesystem-fips elasticloadbalancing
     elasticmapreduce email email-smtp emr-containers emr-serverless emr-serverless-services.livy
     emrwal.prod entityresolution events events-fips evidently evidently-dataplane execute-api

@@ -172,4 +172,3 @@ def per_snapshot(
     answered.__name__, answered.__doc__ = question.__name__, question.__doc__
     answered.__wrapped__ = question  # type: ignore[attr-defined]
     return answered
-

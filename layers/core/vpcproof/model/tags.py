@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 Tags = Mapping[str, str]
 
+
 def no_tags() -> Tags:
     """The tags of a resource that has none."""
     return MappingProxyType({})

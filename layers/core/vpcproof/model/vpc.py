@@ -46,7 +46,9 @@ class DhcpOptions:
         """
         own = set(_AMAZON_PROVIDED_DNS)
         for low, _ in vpc.cidrs.v4 if vpc.cidrs else ():
-            own.add(AddressSet.of(".".join(str((low + 2) >> s & 255) for s in (24, 16, 8, 0))).first)
+            own.add(
+                AddressSet.of(".".join(str((low + 2) >> s & 255) for s in (24, 16, 8, 0))).first
+            )
         return tuple(server for server in self.domain_name_servers if server.lower() not in own)
 
 

@@ -1,0 +1,176 @@
+"""Which clients the security groups of an endpoint admit, exactly and with a counterexample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..model.addresses import NO_ADDRESSES, AddressSet
+from ..model.facts import Fact
+from ..model.intervals import IntervalSet
+from ..model.network_interface import NetworkInterface
+from ..model.parameters import Parameters
+from ..model.security_group import SecurityGroupRule
+from ..model.snapshot import Snapshot, per_snapshot
+from ..model.vpc import Subnet
+from ..model.vpc_endpoint import VpcEndpoint
+from .scope import interface_addresses, subnets_in_scope, workload_interfaces_by_subnet
+from .scope import workload_subnets as all_workload_subnets
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a set of security groups admits on one port.
+
+    `addresses` are proven by CIDR and prefix-list rules, `group_ids` by references to groups of
+    this VPC. `unknown` names every rule whose source could not be resolved: it may admit more.
+    """
+
+    port: int
+    addresses: AddressSet = NO_ADDRESSES
+    group_ids: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Clients of one subnet that an endpoint does not admit.
+
+    `example` is one source address; `interfaces` those that were found to be left out, empty
+    without network interface data. `unknown` is set when a rule that was not resolved may admit
+    them after all.
+    """
+
+    subnet: Subnet
+    port: int
+    example: str
+    missing: AddressSet
+    interfaces: tuple[NetworkInterface, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@per_snapshot
+def ingress(snapshot: Snapshot, group_ids: tuple[str, ...], port: int) -> Admission:
+    """What these groups together let in on a TCP port; groups only ever add to each other.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+    """
+    addresses: list[AddressSet] = []
+    groups: set[str] = set()
+    unknown: list[str] = []
+    for group_id in group_ids:
+        group = snapshot.security_groups.get(group_id)
+        if group is None:
+            unknown.append(f"{group_id} was not read")
+            continue
+        for rule in group.ingress:
+            if port not in rule.tcp_ports:
+                continue
+            if rule.group is not None:
+                groups.add(rule.group.group_id)
+            elif (resolved := rule_addresses(snapshot, rule)) is None:
+                unknown.append(f"entries of {rule.prefix_list_id} in {group_id} were not read")
+            else:
+                addresses.append(resolved)
+    return Admission(port, AddressSet.union(addresses), frozenset(groups), tuple(unknown))
+
+
+def rule_addresses(snapshot: Snapshot, rule: SecurityGroupRule) -> AddressSet | None:
+    """The addresses of a CIDR or prefix-list rule; None when the list's entries were not read.
+
+    A prefix list that failed or is being deleted admits nobody.
+    """
+    if rule.cidr is not None:
+        return rule.cidr
+    if rule.prefix_list_id is None:
+        return NO_ADDRESSES
+    prefix_list = snapshot.prefix_lists.get(rule.prefix_list_id)
+    if prefix_list is None:
+        return None
+    return prefix_list.entries if prefix_list.is_usable else NO_ADDRESSES
+
+
+def clients_of(
+    snapshot: Snapshot, endpoint: VpcEndpoint, parameters: Parameters
+) -> tuple[Subnet, ...]:
+    """The subnets whose workloads use an endpoint.
+
+    Private DNS holds for the whole VPC: with it on, public subnets are led to the endpoint too.
+    https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+    """
+    if endpoint.private_dns_enabled:
+        return all_workload_subnets(snapshot, endpoint.vpc_id)
+    return subnets_in_scope(snapshot, endpoint.vpc_id, parameters)
+
+
+def refusals(
+    snapshot: Snapshot, endpoint: VpcEndpoint, ports: IntervalSet, parameters: Parameters
+) -> tuple[Refusal, ...]:
+    """Every client subnet with workloads that the endpoint does not admit on one of its ports."""
+    subnets = clients_of(snapshot, endpoint, parameters)
+    return tuple(
+        refusal
+        for low, high in ports
+        for port in range(low, high + 1)
+        for subnet in subnets
+        if (refusal := _refusal(snapshot, endpoint, subnet, port, parameters))
+    )
+
+
+def _refusal(
+    snapshot: Snapshot, endpoint: VpcEndpoint, subnet: Subnet, port: int, parameters: Parameters
+) -> Refusal | None:
+    admission = ingress(snapshot, endpoint.group_ids, port)
+    interfaces = workload_interfaces_by_subnet(snapshot, endpoint.vpc_id).get(subnet.id, ())
+    unreferenced = tuple(
+        each for each in interfaces if not admission.group_ids.intersection(each.group_ids)
+    )
+    if interfaces and not unreferenced:
+        return None
+    if not subnet.cidrs:
+        nameless = f"the CIDR blocks of {subnet.id} are not known"
+        return Refusal(subnet, port, subnet.id, NO_ADDRESSES, unreferenced, (nameless,))
+    missing = _wanted(subnet, unreferenced, endpoint, parameters) - admission.addresses
+    if not missing:
+        return None
+    left_out = tuple(each for each in unreferenced if each.addresses & missing) or unreferenced
+    return Refusal(
+        subnet=subnet,
+        port=port,
+        example=_example(missing, left_out),
+        missing=missing,
+        interfaces=left_out,
+        unknown=admission.unknown + _unresolved_groups(snapshot, admission),
+    )
+
+
+def _wanted(
+    subnet: Subnet,
+    interfaces: tuple[NetworkInterface, ...],
+    endpoint: VpcEndpoint,
+    parameters: Parameters,
+) -> AddressSet:
+    """The addresses that must be admitted: of the subnet, or of its interfaces today.
+
+    Only the families that the endpoint answers in count, and IPv6 only where workloads have it.
+    """
+    held = interface_addresses(interfaces)
+    v4 = endpoint.ip_address_type != "ipv6"
+    v6 = endpoint.ip_address_type != "ipv4" and (not interfaces or bool(held.v6))
+    if parameters.granularity == "eni" and interfaces:
+        return held.only(v4=v4, v6=v6)
+    return subnet.cidrs.only(v4=v4, v6=v6)
+
+
+def _unresolved_groups(snapshot: Snapshot, admission: Admission) -> tuple[str, ...]:
+    """Group references that nobody can resolve without network interface data."""
+    if snapshot.has(Fact.NETWORK_INTERFACES):
+        return ()
+    return tuple(
+        f"who carries {group_id} is unknown without network interfaces"
+        for group_id in sorted(admission.group_ids)
+    )
+
+
+def _example(missing: AddressSet, left_out: tuple[NetworkInterface, ...]) -> str:
+    held = interface_addresses(left_out) & missing
+    return (held or missing).first

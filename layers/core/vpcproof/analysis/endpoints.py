@@ -1,0 +1,72 @@
+"""Endpoints by what they serve and by where they are in their life."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+from ..model.parameters import Parameters
+from ..model.snapshot import Snapshot
+from ..model.vpc_endpoint import VpcEndpoint
+from .naming import ServiceName, parse_service_name
+from .scope import vpc_region
+
+
+class Life(StrEnum):
+    """What the state of an endpoint means for those who rely on it.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html#endpoint-states
+    """
+
+    IN_SERVICE = "in service"
+    STARTING = "starting"
+    GONE = "gone"
+    FAILED = "failed"
+
+
+def life(snapshot: Snapshot, endpoint: VpcEndpoint, parameters: Parameters) -> Life:
+    """Where an endpoint is in its life when the snapshot was taken.
+
+    `pending` is a start only for a while: a modified endpoint passes through it again, a stuck one
+    stays. A state that AWS has not documented counts as failed.
+    """
+    if endpoint.is_available:
+        return Life.IN_SERVICE
+    if endpoint.state in {"deleting", "deleted"}:
+        return Life.GONE
+    if endpoint.state == "pending" and endpoint.created_at is not None:
+        grace = timedelta(minutes=parameters.pending_grace_minutes)
+        if snapshot.captured_at - endpoint.created_at <= grace:
+            return Life.STARTING
+    return Life.FAILED
+
+
+def service_of(endpoint: VpcEndpoint) -> ServiceName | None:
+    """The service an endpoint leads to; None for endpoints without a readable service name."""
+    return parse_service_name(endpoint.service_name or "")
+
+
+def endpoints_for(
+    snapshot: Snapshot, vpc_id: str, code: str, endpoint_type: str
+) -> tuple[VpcEndpoint, ...]:
+    """The endpoints of one type in a VPC for a service of the VPC's own Region, in any state.
+
+    An endpoint of another Region serves that Region's names only.
+    https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+    """
+    return tuple(
+        endpoint
+        for endpoint in snapshot.endpoints_of(vpc_id)
+        if endpoint.type == endpoint_type
+        and (service := service_of(endpoint)) is not None
+        and not service.is_private
+        and service.code == code
+        and serves_region_of_vpc(snapshot, endpoint, service)
+    )
+
+
+def serves_region_of_vpc(snapshot: Snapshot, endpoint: VpcEndpoint, service: ServiceName) -> bool:
+    """Whether the service is that of the VPC's own Region, or a global one."""
+    region = vpc_region(snapshot, endpoint.vpc_id)
+    served = endpoint.service_region or service.region
+    return region is None or served is None or served == region

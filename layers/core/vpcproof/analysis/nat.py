@@ -1,0 +1,55 @@
+"""Whether a subnet reaches public service addresses through a NAT gateway."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..model.facts import Fact
+from ..model.route_table import NatGateway
+from ..model.snapshot import Snapshot
+from .routing import default_routes, effective_route_table, routes_to_internet_gateway
+
+
+@dataclass(frozen=True, slots=True)
+class NatAnswer:
+    """Whether the path works (None: not known), and through which NAT gateway or why not."""
+
+    works: bool | None
+    detail: str
+
+
+def nat_path(snapshot: Snapshot, subnet_id: str) -> NatAnswer:
+    """Follow the IPv4 default route of a subnet through a NAT gateway to the internet.
+
+    A private NAT gateway gives no internet access even behind an internet gateway.
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
+    """
+    table = effective_route_table(snapshot, subnet_id)
+    if table is None:
+        return NatAnswer(None, "its route table was not read")
+    targets = [
+        route.target or "" for route in default_routes(table) if route.destination == "0.0.0.0/0"
+    ]
+    gateway_id = next((target for target in targets if target.startswith("nat-")), None)
+    if gateway_id is None:
+        return NatAnswer(False, f"{table.id} has no active default route to a NAT gateway")
+    gateway = snapshot.nat_gateways.get(gateway_id)
+    if gateway is None:
+        known = snapshot.has(Fact.NAT_GATEWAYS)
+        return NatAnswer(False if known else None, f"{gateway_id} was not found")
+    return _through(snapshot, gateway)
+
+
+def _through(snapshot: Snapshot, gateway: NatGateway) -> NatAnswer:
+    if gateway.connectivity != "public":
+        return NatAnswer(False, f"{gateway.id} is a private NAT gateway")
+    if gateway.state != "available":
+        return NatAnswer(False, f"{gateway.id} is {gateway.state}")
+    if gateway.subnet_id is None:
+        return NatAnswer(True, gateway.id)
+    table = effective_route_table(snapshot, gateway.subnet_id)
+    if table is None:
+        return NatAnswer(None, f"the route table of {gateway.id} was not read")
+    if not routes_to_internet_gateway(table):
+        return NatAnswer(False, f"{gateway.id} stands in a subnet without internet gateway")
+    return NatAnswer(True, gateway.id)

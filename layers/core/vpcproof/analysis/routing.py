@@ -1,0 +1,162 @@
+"""Which table a subnet uses, and where its routes lead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..model.addresses import AddressSet, prefix_length
+from ..model.route_table import Route, RouteTable
+from ..model.snapshot import Snapshot, per_snapshot
+from ..model.vpc_endpoint import VpcEndpoint
+
+# Destinations that no AWS service prefix list contains.
+PRIVATE_RANGES = AddressSet.of(
+    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7"
+)
+
+
+@per_snapshot
+def main_route_table(snapshot: Snapshot, vpc_id: str) -> RouteTable | None:
+    """The main table of a VPC, of this VPC only."""
+    return next((table for table in snapshot.route_tables_of(vpc_id) if table.is_main), None)
+
+
+@per_snapshot
+def _explicit_associations(snapshot: Snapshot) -> dict[str, RouteTable]:
+    return {
+        subnet_id: table
+        for table in snapshot.route_tables.values()
+        for subnet_id in table.subnet_ids
+    }
+
+
+def effective_route_table(snapshot: Snapshot, subnet_id: str) -> RouteTable | None:
+    """The table a subnet uses: the one associated with it, else the main table of its VPC.
+
+    None when neither is in the snapshot.
+    https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
+    """
+    explicit = _explicit_associations(snapshot).get(subnet_id)
+    if explicit is not None:
+        return explicit
+    subnet = snapshot.subnets.get(subnet_id)
+    return main_route_table(snapshot, subnet.vpc_id) if subnet else None
+
+
+@per_snapshot
+def subnets_by_route_table(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
+    """The subnets each table serves, the implicit ones of main tables included."""
+    served: dict[str, list[str]] = {}
+    for subnet_id in snapshot.subnets:
+        table = effective_route_table(snapshot, subnet_id)
+        if table is not None:
+            served.setdefault(table.id, []).append(subnet_id)
+    return {table_id: tuple(subnet_ids) for table_id, subnet_ids in served.items()}
+
+
+def default_routes(table: RouteTable) -> tuple[Route, ...]:
+    """The active routes to 0.0.0.0/0 and ::/0."""
+    return tuple(route for route in table.routes if route.is_default and route.is_active)
+
+
+def routes_to_internet_gateway(table: RouteTable) -> bool:
+    """Whether a default route of either family leads to an internet gateway.
+
+    An egress-only internet gateway (`eigw-`) does not make a subnet public.
+    """
+    return any((route.target or "").startswith("igw-") for route in default_routes(table))
+
+
+class GatewayRoute(StrEnum):
+    """How a route table stands towards a gateway endpoint."""
+
+    EFFECTIVE = "effective"
+    MISSING = "missing"
+    BLACKHOLE = "blackhole"
+    OVERRIDDEN = "overridden"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayRouteAnswer:
+    """The answer for one table, with the route that decides it."""
+
+    status: GatewayRoute
+    route: Route | None = None
+
+
+def gateway_route(
+    snapshot: Snapshot, table: RouteTable, endpoint: VpcEndpoint
+) -> GatewayRouteAnswer:
+    """Whether the prefix-list route to this very endpoint carries all of its traffic.
+
+    The target must be the endpoint itself: a `vpce-` id may also be a Gateway Load Balancer
+    endpoint. Prefix lists resolve to their CIDRs; among routes that match, the longest prefix wins,
+    a static route wins over a prefix-list route of equal length, a propagated one loses.
+    https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+    """
+    towards = [
+        route for route in table.routes if route.prefix_list_id and route.target == endpoint.id
+    ]
+    if not towards:
+        return GatewayRouteAnswer(GatewayRoute.MISSING)
+    active = [route for route in towards if route.is_active]
+    if not active:
+        return GatewayRouteAnswer(GatewayRoute.BLACKHOLE, towards[0])
+    for route in active:
+        rival = _overriding_route(snapshot, table, route)
+        if rival is not None:
+            return rival
+    return GatewayRouteAnswer(GatewayRoute.EFFECTIVE, active[0])
+
+
+Prefixes = tuple[tuple[AddressSet, int], ...]
+
+
+def _overriding_route(
+    snapshot: Snapshot, table: RouteTable, listed: Route
+) -> GatewayRouteAnswer | None:
+    entries = _prefixes(snapshot, listed)
+    unknown: Route | None = None
+    for rival in table.routes:
+        if not _can_rival(rival, listed):
+            continue
+        prefixes = _prefixes(snapshot, rival)
+        if entries is None or prefixes is None:
+            unknown = rival
+        elif _takes_traffic(prefixes, entries, wins_ties=not rival.is_propagated):
+            return GatewayRouteAnswer(GatewayRoute.OVERRIDDEN, rival)
+    return GatewayRouteAnswer(GatewayRoute.UNKNOWN, unknown) if unknown else None
+
+
+def _can_rival(route: Route, listed: Route) -> bool:
+    if not route.is_active or route.is_default or route.target == listed.target:
+        return False
+    return route.cidr is None or not route.cidr <= PRIVATE_RANGES
+
+
+def _prefixes(snapshot: Snapshot, route: Route) -> Prefixes | None:
+    """The prefixes that a route stands for; None when its prefix list was not read."""
+    if route.cidr is not None and route.prefix_length is not None:
+        return ((route.cidr, route.prefix_length),)
+    prefix_list = snapshot.prefix_lists.get(route.prefix_list_id or "")
+    if prefix_list is None or prefix_list.cidrs is None:
+        return None
+    return tuple((AddressSet.of(cidr), prefix_length(cidr)) for cidr in prefix_list.cidrs)
+
+
+def _takes_traffic(rival: Prefixes, listed: Prefixes, *, wins_ties: bool) -> bool:
+    """Whether the rival is the longest match for any address of the list.
+
+    Between a static and a prefix-list route of equal length the static one wins; two prefix lists
+    that overlap share the traffic at random, so either may lose it.
+    """
+    for cidr, length in rival:
+        beaten = [entry for entry, own in listed if own < length or (wins_ties and own == length)]
+        winning = [
+            entry for entry, own in listed if own > length or not (wins_ties or own < length)
+        ]
+        if (cidr & AddressSet.union(beaten)) - AddressSet.union(winning):
+            return True
+    return False

@@ -1,0 +1,129 @@
+"""The engine: runs rules over a snapshot, applies exemptions, turns gaps into UNDETERMINED."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .analysis.scope import shared_by_owner
+from .exemptions import Exemption, exemption_of
+from .model.facts import Gap
+from .model.parameters import Parameters
+from .model.resource_type import ResourceType
+from .model.snapshot import Resource, Snapshot
+from .model.verdict import (
+    Compliance,
+    Evidence,
+    Severity,
+    Verdict,
+    not_applicable,
+    undetermined,
+)
+from .rules.registry import Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """One rule's verdict on one resource."""
+
+    rule: str
+    resource_type: ResourceType
+    resource_id: str
+    vpc_id: str | None
+    compliance: Compliance
+    severity: Severity
+    annotation: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All evaluations of one run, sorted by rule, type and id, and the gaps of the snapshot."""
+
+    evaluations: tuple[Evaluation, ...]
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def summary(self) -> Mapping[Compliance, int]:
+        """How many evaluations came to each verdict, zeros included."""
+        counted = Counter(each.compliance for each in self.evaluations)
+        return {verdict: counted[verdict] for verdict in Compliance}
+
+
+def evaluate(
+    snapshot: Snapshot,
+    rules: Iterable[Rule],
+    parameters: Parameters,
+    *,
+    vpc_ids: Iterable[str] = (),
+    exemptions: Sequence[Exemption] = (),
+) -> Report:
+    """Judge every resource of the snapshot by every rule, of all VPCs or of those named."""
+    wanted = set(vpc_ids)
+    evaluations = [
+        evaluate_resource(snapshot, rule, resource, parameters, exemptions=exemptions)
+        for rule in rules
+        for resource in snapshot.resources(rule.resource_type).values()
+        if not wanted or vpc_of(resource, snapshot) in wanted
+    ]
+    evaluations.sort(key=lambda each: (each.rule, each.resource_type, each.resource_id))
+    return Report(evaluations=tuple(evaluations), gaps=snapshot.gaps)
+
+
+def evaluate_resource(
+    snapshot: Snapshot,
+    rule: Rule,
+    resource: Resource,
+    parameters: Parameters,
+    *,
+    exemptions: Sequence[Exemption] = (),
+) -> Evaluation:
+    """Judge one resource by one rule."""
+    vpc_id = vpc_of(resource, snapshot)
+    verdict = _verdict(snapshot, rule, resource, vpc_id, parameters, exemptions)
+    return Evaluation(
+        rule=rule.name,
+        resource_type=rule.resource_type,
+        resource_id=resource.id,
+        vpc_id=vpc_id,
+        compliance=verdict.compliance,
+        severity=verdict.severity or rule.severity,
+        annotation=verdict.annotation,
+        evidence=verdict.evidence,
+    )
+
+
+def vpc_of(resource: Resource, snapshot: Snapshot) -> str | None:
+    """The VPC a resource belongs to, the VPC itself included."""
+    if resource.id in snapshot.vpcs:
+        return str(resource.id)
+    vpc_id: str | None = getattr(resource, "vpc_id", None)
+    return vpc_id
+
+
+def _verdict(
+    snapshot: Snapshot,
+    rule: Rule,
+    resource: Resource,
+    vpc_id: str | None,
+    parameters: Parameters,
+    exemptions: Sequence[Exemption],
+) -> Verdict:
+    exemption = exemption_of(rule.name, resource, exemptions, on=snapshot.captured_at.date())
+    if exemption.applies:
+        return not_applicable(exemption.note)
+    owner = shared_by_owner(snapshot, vpc_id) if vpc_id else None
+    if owner:
+        return not_applicable(f"{vpc_id} is shared by account {owner}, which judges its endpoints")
+    missing = sorted(
+        {
+            gap.fact.key: gap.reason for fact in rule.needs if (gap := snapshot.gap(fact, vpc_id))
+        }.items()
+    )
+    if missing:
+        listing = "; ".join(f"{key} ({reason})" for key, reason in missing)
+        verdict = undetermined(f"not read: {listing}")
+    else:
+        verdict = rule.judge(resource, snapshot, parameters)
+    return exemption.annotate(verdict)

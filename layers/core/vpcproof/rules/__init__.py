@@ -1,0 +1,1 @@
+"""One file per rule; its module docstring is its documentation page."""

@@ -1,0 +1,244 @@
+"""The names of a service lead to its interface endpoint inside the VPC.
+
+## Why it matters
+Clients ask for `ssm.<region>.amazonaws.com`. Without private DNS that name has public addresses:
+the endpoint exists, costs money and is never used, and a subnet without NAT reaches nothing.
+
+## How to fix
+Turn on `enableDnsSupport` and `enableDnsHostnames` of the VPC, then private DNS of the endpoint:
+`aws ec2 modify-vpc-endpoint --vpc-endpoint-id … --private-dns-enabled`. Only one endpoint for a
+service in a VPC can have it; a private hosted zone of the same name takes its place.
+
+## Known limits
+A private hosted zone of one's own counts as a substitute when it is associated with this VPC; its
+records are verified only where they were read, which the zone's account alone can do. Resolver
+rules and own DNS servers are advisories here: what they answer cannot be read from AWS.
+"""
+
+from ..analysis.admission import clients_of, refusals
+from ..analysis.dns import (
+    PrivateDns,
+    ZoneAnswer,
+    deciding_zone,
+    hosted_zones_known,
+    private_dns_names,
+    vpc_private_dns,
+)
+from ..analysis.endpoints import Life, endpoints_for, life, service_of
+from ..model.facts import Fact
+from ..model.parameters import Parameters
+from ..model.resource_type import ResourceType
+from ..model.snapshot import Snapshot
+from ..model.verdict import (
+    Evidence,
+    Severity,
+    Verdict,
+    compliant,
+    non_compliant,
+    not_applicable,
+    undetermined,
+)
+from ..model.vpc_endpoint import VpcEndpoint
+from .registry import rule
+
+
+@rule(
+    resource_type=ResourceType.VPC_ENDPOINT,
+    severity=Severity.HIGH,
+    needs={Fact.VPC_ENDPOINTS},
+    reads={
+        Fact.VPCS,
+        Fact.VPC_DNS_ATTRIBUTES,
+        Fact.DHCP_OPTIONS,
+        Fact.ENDPOINT_SERVICES,
+        Fact.HOSTED_ZONES,
+        Fact.NETWORK_INTERFACES,
+        Fact.PREFIX_LISTS,
+        Fact.ROUTE_TABLES,
+        Fact.SECURITY_GROUPS,
+        Fact.SUBNETS,
+    },
+    parameters=["granularity", "includePublicSubnets", "pendingGraceMinutes"],
+)
+def judge(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> Verdict:
+    if not endpoint.is_interface:
+        return not_applicable(f"{endpoint.type} endpoints have no private DNS")
+    match life(snapshot, endpoint, parameters):
+        case Life.GONE | Life.STARTING:
+            return not_applicable(f"state is {endpoint.state}")
+        case Life.FAILED:
+            return non_compliant(f"state is {endpoint.state}: no name leads to it")
+        case Life.IN_SERVICE if endpoint.private_dns_enabled:
+            return _enabled(endpoint, snapshot, parameters)
+        case Life.IN_SERVICE:
+            return _disabled(endpoint, snapshot, parameters)
+
+
+def _enabled(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> Verdict:
+    attributes = vpc_private_dns(snapshot, endpoint.vpc_id)
+    if attributes in {PrivateDns.SUPPORT_OFF, PrivateDns.HOSTNAMES_OFF}:
+        return non_compliant(
+            f"private DNS is on, but {attributes.value} in {endpoint.vpc_id}",
+            Evidence("vpc", endpoint.vpc_id, attributes.value),
+        )
+    told = endpoint.dns_names
+    if told and all(name.removeprefix("*.").startswith("vpce-") for name in told):
+        return non_compliant(
+            "private DNS is on, but DnsEntries lack the name of the service",
+            Evidence("vpc_endpoint", endpoint.id, f"DnsEntries: {', '.join(told)}"),
+        )
+    if unserved := _ipv6_only_clients(endpoint, snapshot, parameters):
+        return non_compliant(f"{unserved} is IPv6-only, the endpoint answers IPv4 only")
+    if endpoint.inbound_resolver_only:
+        return _inbound_resolver_only(endpoint, snapshot)
+    if shadowed := _shadowed_twin(endpoint, snapshot, parameters):
+        return non_compliant(shadowed)
+    if attributes is PrivateDns.UNKNOWN:
+        return undetermined(f"the DNS attributes of {endpoint.vpc_id} were not read")
+    advice = _advice(endpoint, snapshot)
+    return compliant(f"private DNS is on and both DNS attributes of the VPC are on{advice}")
+
+
+def _disabled(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> Verdict:
+    names = private_dns_names(snapshot, endpoint)
+    if not names:
+        return compliant("the service offers no private DNS name")
+    service = service_of(endpoint)
+    if service is not None and service.code == "s3" and _has_s3_gateway(endpoint, snapshot):
+        return compliant("private DNS is off; the S3 gateway endpoint serves the VPC")
+    holder = _twin_with_private_dns(endpoint, snapshot)
+    if holder is not None:
+        return _beside_twin(endpoint, holder, snapshot, parameters)
+    answer = deciding_zone(snapshot, endpoint.vpc_id, names[0])
+    if answer is not None:
+        return _by_zone(endpoint, names[0], answer, snapshot)
+    if not hosted_zones_known(snapshot, endpoint.vpc_id):
+        return undetermined("private DNS is off, and the private hosted zones were not read")
+    return non_compliant(
+        f"private DNS is off: {names[0]} resolves to public addresses",
+        Evidence("vpc_endpoint", endpoint.id, "PrivateDnsEnabled is false"),
+    )
+
+
+def _by_zone(endpoint: VpcEndpoint, name: str, answer: ZoneAnswer, snapshot: Snapshot) -> Verdict:
+    """Private DNS is off, a private hosted zone decides: the record must lead to an endpoint."""
+    zone = answer.zone
+    evidence = Evidence("hosted_zone", zone.id, f"{zone.name} is associated with {zone.vpc_id}")
+    if answer.has_record is False:
+        return non_compliant(
+            f"{name} does not exist: hosted zone {zone.id} ({zone.name}) has no record of it",
+            evidence,
+        )
+    if answer.has_record is None:
+        if zone.name.lower() != name:
+            return undetermined(f"{zone.name} decides {name}, its records were not read", evidence)
+        return compliant(
+            f"hosted zone {zone.id} answers for {name}; its records were not read", evidence
+        )
+    led_to = {target.partition(".")[0] for target in zone.alias_targets if "vpce-" in target}
+    twins = {
+        each.id
+        for each in snapshot.endpoints_of(endpoint.vpc_id)
+        if each.is_available and each.service_name == endpoint.service_name
+    }
+    if led_to and not any(first.startswith(twin) for first in led_to for twin in twins):
+        target = min(zone.alias_targets)
+        return non_compliant(
+            f"hosted zone {zone.id} leads {name} to {target}, which is no endpoint here", evidence
+        )
+    return compliant(f"hosted zone {zone.id} leads {name} to an endpoint", evidence)
+
+
+def _beside_twin(
+    endpoint: VpcEndpoint, holder: VpcEndpoint, snapshot: Snapshot, parameters: Parameters
+) -> Verdict:
+    evidence = Evidence("vpc_endpoint", holder.id, "has private DNS for the same service")
+    if _is_closed(holder, snapshot, parameters) and not _is_closed(endpoint, snapshot, parameters):
+        return non_compliant(
+            f"names lead to {holder.id}, which does not admit all workloads; this one does",
+            evidence,
+        )
+    return compliant(f"names lead to {holder.id}; a second endpoint costs twice", evidence)
+
+
+def _shadowed_twin(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> str | None:
+    """Another endpoint for the service that admits everybody while this one does not."""
+    if not _is_closed(endpoint, snapshot, parameters):
+        return None
+    for twin in _twins(endpoint, snapshot):
+        if not _is_closed(twin, snapshot, parameters):
+            return (
+                f"names lead here, where not all workloads are admitted; {twin.id} admits them, "
+                "but no name leads to it"
+            )
+    return None
+
+
+def _is_closed(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> bool:
+    service = service_of(endpoint)
+    if service is None or service.ports is None:
+        return False
+    refused = refusals(snapshot, endpoint, service.ports, parameters)
+    return any(not refusal.unknown for refusal in refused)
+
+
+def _twins(endpoint: VpcEndpoint, snapshot: Snapshot) -> list[VpcEndpoint]:
+    service = service_of(endpoint)
+    if service is None:
+        return []
+    same = endpoints_for(snapshot, endpoint.vpc_id, service.code, "Interface")
+    return [each for each in same if each.id != endpoint.id and each.is_available]
+
+
+def _twin_with_private_dns(endpoint: VpcEndpoint, snapshot: Snapshot) -> VpcEndpoint | None:
+    return next((each for each in _twins(endpoint, snapshot) if each.private_dns_enabled), None)
+
+
+def _has_s3_gateway(endpoint: VpcEndpoint, snapshot: Snapshot) -> bool:
+    gateways = endpoints_for(snapshot, endpoint.vpc_id, "s3", "Gateway")
+    return any(each.is_available for each in gateways)
+
+
+def _inbound_resolver_only(endpoint: VpcEndpoint, snapshot: Snapshot) -> Verdict:
+    """Private DNS answers the inbound resolver only; the VPC itself uses the gateway endpoint.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
+    """
+    if _has_s3_gateway(endpoint, snapshot):
+        return compliant("names lead the VPC to the gateway endpoint, on-premises here")
+    return non_compliant(
+        "private DNS is for the inbound resolver only, and the VPC has no gateway endpoint"
+    )
+
+
+def _ipv6_only_clients(
+    endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters
+) -> str | None:
+    if endpoint.ip_address_type != "ipv4" or not snapshot.has(Fact.SUBNETS):
+        return None
+    return next(
+        (
+            subnet.id
+            for subnet in clients_of(snapshot, endpoint, parameters)
+            if subnet.cidrs.v6 and not subnet.cidrs.v4
+        ),
+        None,
+    )
+
+
+def _advice(endpoint: VpcEndpoint, snapshot: Snapshot) -> str:
+    """What cannot be proven from here, said beside a verdict that holds."""
+    advice = []
+    vpc = snapshot.vpcs.get(endpoint.vpc_id)
+    options = snapshot.dhcp_options.get((vpc.dhcp_options_id if vpc else None) or "")
+    if vpc is not None and options is not None:
+        foreign = options.foreign_name_servers(vpc)
+        if foreign:
+            advice.append(f"DHCP options name {', '.join(foreign)}, which must forward to the VPC")
+    for name in private_dns_names(snapshot, endpoint)[:1]:
+        answer = deciding_zone(snapshot, endpoint.vpc_id, name)
+        if answer is not None and answer.zone.name.lower() != name:
+            advice.append(f"hosted zone {answer.zone.name} hides other services' public names")
+    if any(not twin.private_dns_enabled for twin in _twins(endpoint, snapshot)):
+        advice.append("a second endpoint for the service costs twice")
+    return "".join(f"; note: {each}" for each in advice)

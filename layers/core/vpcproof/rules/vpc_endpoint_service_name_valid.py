@@ -1,0 +1,122 @@
+"""A VPC endpoint leads to a service that exists, of its own Region, in the right type.
+
+## Why it matters
+Service names look alike and break the obvious pattern in every partition: an endpoint for
+`ssm-contacts` does nothing for `ssm`, one for another Region serves that Region's names only, and
+China Regions spell some names with `cn.` in front.
+
+## How to fix
+Look the name up with `aws ec2 describe-vpc-endpoint-services`, delete the endpoint and create it
+for the right service: the service of an endpoint cannot be changed.
+
+## Known limits
+Without the catalogue of the Region (`ServiceDetails`) a name is held against the codes that
+vpcproof knows; an unknown one is undetermined then. Whether a private service (`vpce-svc-…`) exists is its
+provider's to say. The prefix of names in the European Sovereign Cloud is not documented.
+"""
+
+from ..analysis.catalogue import is_whole, offered_codes
+from ..analysis.dns import service_details
+from ..analysis.naming import ServiceName, parse_service_name
+from ..analysis.scope import vpc_region
+from ..model.facts import Fact
+from ..model.parameters import Parameters
+from ..model.resource_type import ResourceType
+from ..model.service_catalogue import (
+    CN_PREFIXED_SERVICE_CODES,
+    CROSS_REGION_SERVICE_CODES,
+    GATEWAY_ONLY_SERVICE_CODES,
+    GATEWAY_SERVICE_CODES,
+    KNOWN_SERVICE_CODES,
+)
+from ..model.snapshot import Snapshot
+from ..model.verdict import (
+    Evidence,
+    Severity,
+    Verdict,
+    compliant,
+    non_compliant,
+    not_applicable,
+    undetermined,
+)
+from ..model.vpc_endpoint import VpcEndpoint
+from .registry import rule
+
+
+@rule(
+    resource_type=ResourceType.VPC_ENDPOINT,
+    severity=Severity.MEDIUM,
+    needs={Fact.VPC_ENDPOINTS},
+    reads={Fact.ENDPOINT_SERVICES, Fact.VPCS},
+)
+def judge(endpoint: VpcEndpoint, snapshot: Snapshot, _parameters: Parameters) -> Verdict:
+    if endpoint.service_name is None:
+        return not_applicable(f"{endpoint.type} endpoints have no service name")
+    name = parse_service_name(endpoint.service_name)
+    evidence = Evidence("service_name", endpoint.id, endpoint.service_name)
+    if name is None:
+        return non_compliant(f"{endpoint.service_name} is no service name of AWS", evidence)
+    problem = _type_problem(endpoint, name) or _region_problem(endpoint, name, snapshot)
+    if problem:
+        return non_compliant(problem, evidence)
+    if name.is_private:
+        return compliant(f"private service {name.code} in {name.region}", evidence)
+    if service_details(snapshot, endpoint.service_name, endpoint.type):
+        return compliant(f"{endpoint.service_name} is offered as {endpoint.type}", evidence)
+    return _without_details(endpoint, name, snapshot, evidence)
+
+
+def _type_problem(endpoint: VpcEndpoint, name: ServiceName) -> str | None:
+    if endpoint.type == "GatewayLoadBalancer":
+        return None if name.is_private else f"{name.code} is not a Gateway Load Balancer service"
+    if endpoint.is_gateway and (name.is_private or name.code not in GATEWAY_SERVICE_CODES):
+        return f"{name.code} has no gateway endpoint; its type is Interface"
+    if endpoint.is_interface and name.code in GATEWAY_ONLY_SERVICE_CODES:
+        return f"{name.code} has gateway endpoints only"
+    return None
+
+
+def _region_problem(endpoint: VpcEndpoint, name: ServiceName, snapshot: Snapshot) -> str | None:
+    home = vpc_region(snapshot, endpoint.vpc_id)
+    served = endpoint.service_region or name.region
+    if name.region and endpoint.service_region and name.region != endpoint.service_region:
+        return f"{endpoint.service_name} is not of the service Region {endpoint.service_region}"
+    if home is None or served is None or served == home:
+        return None
+    if name.is_private or (endpoint.is_interface and name.code in CROSS_REGION_SERVICE_CODES):
+        return None if endpoint.service_region else f"names {served}, the VPC is in {home}"
+    return f"{name.code} of {served} does not serve {home}, the Region of the VPC"
+
+
+def _without_details(
+    endpoint: VpcEndpoint, name: ServiceName, snapshot: Snapshot, evidence: Evidence
+) -> Verdict:
+    known = name.code in KNOWN_SERVICE_CODES
+    region = name.region or vpc_region(snapshot, endpoint.vpc_id)
+    listed = offered_codes(snapshot, region) if region else frozenset()
+    if listed and (not known or is_whole(snapshot, region or "")):
+        return non_compliant(
+            f"{endpoint.service_name} is not offered as {endpoint.type} in {region}", evidence
+        )
+    if not known:
+        return undetermined(
+            f"{name.code} is not a code vpcproof knows, and the catalogue was not read", evidence
+        )
+    if wrong := _partition_problem(endpoint, name):
+        return non_compliant(wrong, evidence)
+    return compliant(f"{name.code} is a service of AWS, of the right Region and type", evidence)
+
+
+def _partition_problem(endpoint: VpcEndpoint, name: ServiceName) -> str | None:
+    in_china = (name.region or "").startswith("cn-")
+    if name.prefix == "cn.com.amazonaws" and not in_china:
+        return f"{endpoint.service_name}: the prefix cn. belongs to China Regions"
+    if not in_china or name.prefix not in {"com.amazonaws", "cn.com.amazonaws"}:
+        return None
+    prefixed = name.code in CN_PREFIXED_SERVICE_CODES
+    if name.code == "s3":
+        prefixed = endpoint.is_interface
+    expected = "cn.com.amazonaws" if prefixed else "com.amazonaws"
+    if name.prefix == expected:
+        return None
+    return f"{name.code} is named {expected}.{name.region}.{name.code} in China Regions"
