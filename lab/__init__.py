@@ -1,0 +1,1 @@
+"""An AWS to run vpcproof on without an account: local, loopback only, shipped in no function."""
