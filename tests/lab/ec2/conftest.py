@@ -55,9 +55,7 @@ class Place:
 
 @pytest.fixture(autouse=True)
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     lab.ec2.install()
     with mock_aws():
         yield
@@ -65,14 +63,23 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     lab.ec2.pagination.limit_pages(None)
 
 
-@pytest.fixture
-def client() -> Callable[[str], Any]:
-    return lambda region: boto3.client("ec2", region_name=region, config=ONE_ATTEMPT)
+@pytest.fixture(scope="session")
+def session() -> boto3.Session:
+    """One session for all tests: it reads the service models once."""
+    return boto3.Session("testing", "testing", region_name=REGION)
 
 
 @pytest.fixture
-def ec2(client: Callable[[str], Any]) -> Any:
-    return client(REGION)
+def client(session: boto3.Session) -> Callable[..., Any]:
+    def made(region: str = REGION, service: str = "ec2") -> Any:
+        return session.client(service, region_name=region, config=ONE_ATTEMPT)
+
+    return made
+
+
+@pytest.fixture
+def ec2(client: Callable[..., Any]) -> Any:
+    return client()
 
 
 @pytest.fixture

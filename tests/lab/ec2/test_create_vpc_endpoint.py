@@ -252,25 +252,30 @@ def test_a_dual_stack_endpoint_needs_subnets_with_both_families(place, refused):
     assert interface["Ipv6Addresses"] == [{"Ipv6Address": "2001:db8:0:1::4"}]
 
 
-def test_an_endpoint_to_another_account_s_service_waits_for_acceptance(place):
-    elb = place.ec2
-    service = _endpoint_service(place)
-    endpoint = place.interface(
-        ServiceName=service, SubnetIds=[place.subnet_a], PrivateDnsEnabled=False
-    )
-    assert endpoint["State"] == "pendingAcceptance"
-    assert elb.describe_vpc_endpoints(
-        Filters=[{"Name": "vpc-endpoint-state", "Values": ["pendingAcceptance"]}]
-    )["VpcEndpoints"]
-
-
-def _endpoint_service(place) -> str:
-    import boto3
-
-    balancer = boto3.client("elbv2").create_load_balancer(
+@pytest.fixture
+def own_service(place, client):
+    balancer = client(service="elbv2").create_load_balancer(
         Name="provider", Type="network", Scheme="internal", Subnets=[place.subnet_a]
     )["LoadBalancers"][0]
     made = place.ec2.create_vpc_endpoint_service_configuration(
         AcceptanceRequired=True, NetworkLoadBalancerArns=[balancer["LoadBalancerArn"]]
     )
     return made["ServiceConfiguration"]["ServiceName"]
+
+
+def test_an_endpoint_to_a_provider_s_service_waits_for_acceptance(place, own_service):
+    endpoint = place.interface(ServiceName=own_service, SubnetIds=[place.subnet_a])
+    assert endpoint["State"] == "pendingAcceptance"
+    assert endpoint["PrivateDnsEnabled"] is False
+
+
+def test_a_provider_s_service_without_a_private_name_refuses_private_dns(
+    place, own_service, refused
+):
+    with refused("InvalidParameter", "does not provide a private DNS name"):
+        place.interface(ServiceName=own_service, PrivateDnsEnabled=True)
+
+
+def test_a_provider_s_service_reaches_only_the_zones_it_is_in(place, own_service, refused):
+    with refused("InvalidParameter", "does not support the availability zone of the subnet"):
+        place.interface(ServiceName=own_service, SubnetIds=[place.subnet_c])
