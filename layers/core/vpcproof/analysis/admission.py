@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..model.addresses import NO_ADDRESSES, AddressSet
-from ..model.facts import Fact
 from ..model.intervals import IntervalSet
 from ..model.network_interface import NetworkInterface
 from ..model.parameters import Parameters
-from ..model.security_group import SecurityGroupRule
+from ..model.security_group import SecurityGroup, SecurityGroupRule
 from ..model.snapshot import Snapshot, per_snapshot
 from ..model.vpc import Subnet
 from ..model.vpc_endpoint import VpcEndpoint
@@ -22,12 +22,14 @@ class Admission:
     """What a set of security groups admits on one port.
 
     `addresses` are proven by CIDR and prefix-list rules, `group_ids` by references to groups of
-    this VPC. `unknown` names every rule whose source could not be resolved: it may admit more.
+    this VPC. `prefix_list_ids` are the lists named, whether their entries were read or not.
+    `unknown` names every rule whose source could not be resolved: it may admit more.
     """
 
     port: int
     addresses: AddressSet = NO_ADDRESSES
     group_ids: frozenset[str] = frozenset()
+    prefix_list_ids: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
 
 
@@ -54,24 +56,50 @@ def ingress(snapshot: Snapshot, group_ids: tuple[str, ...], port: int) -> Admiss
 
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
+    return _admission(snapshot, group_ids, port, lambda group: group.ingress)
+
+
+@per_snapshot
+def egress(snapshot: Snapshot, group_ids: tuple[str, ...], port: int) -> Admission:
+    """What these groups together let out to a TCP port; without any rule that is nothing."""
+    return _admission(snapshot, group_ids, port, lambda group: group.egress)
+
+
+def _admission(
+    snapshot: Snapshot,
+    group_ids: tuple[str, ...],
+    port: int,
+    rules_of: Callable[[SecurityGroup], tuple[SecurityGroupRule, ...]],
+) -> Admission:
     addresses: list[AddressSet] = []
     groups: set[str] = set()
+    prefix_lists: set[str] = set()
     unknown: list[str] = []
     for group_id in group_ids:
         group = snapshot.security_groups.get(group_id)
         if group is None:
             unknown.append(f"{group_id} was not read")
             continue
-        for rule in group.ingress:
+        for rule in rules_of(group):
             if port not in rule.tcp_ports:
                 continue
             if rule.group is not None:
                 groups.add(rule.group.group_id)
-            elif (resolved := rule_addresses(snapshot, rule)) is None:
+                continue
+            if rule.prefix_list_id is not None:
+                prefix_lists.add(rule.prefix_list_id)
+            resolved = rule_addresses(snapshot, rule)
+            if resolved is None:
                 unknown.append(f"entries of {rule.prefix_list_id} in {group_id} were not read")
             else:
                 addresses.append(resolved)
-    return Admission(port, AddressSet.union(addresses), frozenset(groups), tuple(unknown))
+    return Admission(
+        port,
+        AddressSet.union(addresses),
+        frozenset(groups),
+        frozenset(prefix_lists),
+        tuple(unknown),
+    )
 
 
 def rule_addresses(snapshot: Snapshot, rule: SecurityGroupRule) -> AddressSet | None:
@@ -112,13 +140,14 @@ def refusals(
         for low, high in ports
         for port in range(low, high + 1)
         for subnet in subnets
-        if (refusal := _refusal(snapshot, endpoint, subnet, port, parameters))
+        if (refusal := refusal_of(snapshot, endpoint, subnet, port, parameters))
     )
 
 
-def _refusal(
+def refusal_of(
     snapshot: Snapshot, endpoint: VpcEndpoint, subnet: Subnet, port: int, parameters: Parameters
 ) -> Refusal | None:
+    """The clients of one subnet that an endpoint does not admit on one port; None if it does."""
     admission = ingress(snapshot, endpoint.group_ids, port)
     interfaces = workload_interfaces_by_subnet(snapshot, endpoint.vpc_id).get(subnet.id, ())
     unreferenced = tuple(
@@ -139,7 +168,7 @@ def _refusal(
         example=_example(missing, left_out),
         missing=missing,
         interfaces=left_out,
-        unknown=admission.unknown + _unresolved_groups(snapshot, admission),
+        unknown=admission.unknown + _unresolved_groups(admission, interfaces),
     )
 
 
@@ -161,9 +190,11 @@ def _wanted(
     return subnet.cidrs.only(v4=v4, v6=v6)
 
 
-def _unresolved_groups(snapshot: Snapshot, admission: Admission) -> tuple[str, ...]:
-    """Group references that nobody can resolve without network interface data."""
-    if snapshot.has(Fact.NETWORK_INTERFACES):
+def _unresolved_groups(
+    admission: Admission, interfaces: tuple[NetworkInterface, ...]
+) -> tuple[str, ...]:
+    """Group references that may admit workloads whose network interfaces are not known."""
+    if interfaces:
         return ()
     return tuple(
         f"who carries {group_id} is unknown without network interfaces"

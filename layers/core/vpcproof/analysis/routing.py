@@ -111,6 +111,46 @@ def gateway_route(
     return GatewayRouteAnswer(GatewayRoute.EFFECTIVE, active[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The route that carries an address; None when there is none.
+
+    `unread` names a prefix list whose entries were not read and might hold a longer match.
+    """
+
+    route: Route | None
+    unread: str | None = None
+
+
+def lookup(snapshot: Snapshot, table: RouteTable, address: AddressSet) -> Lookup:
+    """The longest match for one address, dead routes included: they win and drop the traffic.
+
+    On equal length the local route comes first, then static, prefix-list and propagated ones.
+    https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+    """
+    best: Route | None = None
+    best_rank = (-1, -1)
+    unread = None
+    for route in table.routes:
+        prefixes = _prefixes(snapshot, route)
+        if prefixes is None:
+            unread = unread or route.prefix_list_id
+            continue
+        lengths = [length for cidr, length in prefixes if address <= cidr]
+        rank = (max(lengths, default=-1), _preference(route))
+        if lengths and rank > best_rank:
+            best, best_rank = route, rank
+    return Lookup(best, unread)
+
+
+def _preference(route: Route) -> int:
+    if route.target == "local":
+        return 3
+    if route.is_propagated:
+        return 0
+    return 1 if route.prefix_list_id else 2
+
+
 Prefixes = tuple[tuple[AddressSet, int], ...]
 
 

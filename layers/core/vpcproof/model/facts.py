@@ -32,6 +32,32 @@ class Fact(Enum):
         "route53:ListHostedZonesByVPC",
         "route53:ListResourceRecordSets",
     )
+    PROFILE_ASSOCIATIONS = (
+        "ProfileAssociations",
+        "route53profiles:ListProfileAssociations",
+        "route53profiles:ListProfileResourceAssociations",
+    )
+    RESOLVER_RULES = (
+        "ResolverRuleAssociations",
+        "route53resolver:ListResolverRuleAssociations",
+        "route53resolver:ListResolverRules",
+    )
+    TRANSIT_GATEWAY_ATTACHMENTS = (
+        "TransitGatewayAttachments",
+        "ec2:DescribeTransitGatewayAttachments",
+        "ec2:DescribeTransitGatewayVpcAttachments",
+    )
+    TRANSIT_GATEWAY_ROUTE_TABLES = (
+        "TransitGatewayRouteTables",
+        "ec2:DescribeTransitGatewayRouteTables",
+        "ec2:GetTransitGatewayRouteTablePropagations",
+        "ec2:SearchTransitGatewayRoutes",
+    )
+    VPC_PEERING_CONNECTIONS = ("VpcPeeringConnections", "ec2:DescribeVpcPeeringConnections")
+    INSTANCE_CONNECT_ENDPOINTS = (
+        "InstanceConnectEndpoints",
+        "ec2:DescribeInstanceConnectEndpoints",
+    )
     MANAGED_NODES = ("InstanceInformationList", "ssm:DescribeInstanceInformation")
 
     def __init__(self, key: str, *actions: str) -> None:

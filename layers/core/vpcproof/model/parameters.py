@@ -14,8 +14,13 @@ from typing import Any
 
 from ..errors import ParameterError
 from .addresses import AddressSet
+from .intervals import IntervalSet
+from .ports import ALL_PORTS
 from .service_catalogue import KNOWN_SERVICE_CODES, SERVICE_SETS
 
+# From which Linux and Windows clients open connections.
+# https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
+EPHEMERAL_PORTS = IntervalSet(((32768, 65535),))
 INTERNAL_RANGES = AddressSet.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 
 
@@ -31,6 +36,7 @@ class Parameters:
     include_public_subnets: bool = False
     internal_cidrs: AddressSet = INTERNAL_RANGES
     pending_grace_minutes: int = 60
+    ephemeral_ports: IntervalSet = EPHEMERAL_PORTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +88,16 @@ def _minutes(text: str) -> int:
 
 def _cidrs(text: str) -> AddressSet:
     return AddressSet.of(*_words(text))
+
+
+def _ports(text: str) -> IntervalSet:
+    spans = [word.split("-") for word in _words(text)]
+    bounds = [(int(low), int(high)) for low, high in ((span[0], span[-1]) for span in spans)]
+    if any(len(span) > len(("from", "to")) for span in spans):
+        raise ValueError
+    if not all(0 <= low <= high <= ALL_PORTS.intervals[0][1] for low, high in bounds):
+        raise ValueError
+    return IntervalSet.of(bounds)
 
 
 PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
@@ -146,6 +162,15 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
                 default="10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10",
                 meaning="The address ranges that may be admitted to an endpoint, besides the CIDR "
                 "blocks of its own VPC.",
+            ),
+            Parameter(
+                name="ephemeralPorts",
+                field="ephemeral_ports",
+                parse=_ports,
+                allowed="ports and port ranges, comma separated",
+                default="32768-65535",
+                meaning="The ports from which clients open connections, to which network ACLs must "
+                "let replies back in.",
             ),
             Parameter(
                 name="pendingGraceMinutes",

@@ -38,9 +38,9 @@ REGIONS_WITHOUT_EC2MESSAGES = frozenset(
 CN_PREFIXED_SERVICE_CODES = frozenset(
     (
         "application-autoscaling athena autoscaling awsconnector cassandra cloudformation "
-        "codedeploy-commands-secure databrew dms ebs ec2 ecr.api ecr.dkr elasticache "
-        "eks elasticbeanstalk elasticfilesystem elasticfilesystem-fips elasticmapreduce execute-api "
-        "fsx imagebuilder iot.data iotsitewise.api iotsitewise.data kinesis-streams lambda "
+        "codedeploy-commands-secure databrew dms ebs ec2 ecr.api ecr.dkr elasticache eks "
+        "elasticbeanstalk elasticfilesystem elasticfilesystem-fips elasticmapreduce "
+        "execute-api fsx imagebuilder iot.data iotsitewise.api iotsitewise.data kinesis-streams lambda "
         "license-manager monitoring rds redshift redshift-data s3 servicecatalog states sts sqs "
         "sync-states synthetics transfer transfer.server workspaces"
     ).split()
@@ -90,7 +90,8 @@ KNOWN_SERVICE_CODES = frozenset(
     databrew-fips dataexchange datasync datazone deadline.management deadline.scheduling
     deviceadvisor.iot devops-guru directconnect dms dms-fips drs ds ds-data dynamodb
     dynamodb-fips dynamodb-streams ebs ebs-fips ec2 ec2-fips ec2messages ecr.api ecr.dkr ecs
-    ecs-agent ecs-telemetry eks eks-auth elastic-inference.runtime elasticache elasticache-fips elasticbeanstalk
+    ecs-agent ecs-telemetry eks eks-auth elastic-inference.runtime elasticache elasticache-fips
+    elasticbeanstalk
     elasticbeanstalk-health elasticfilesystem elasticfilesystem-fips elasticloadbalancing
     elasticmapreduce email email-smtp emr-containers emr-serverless emr-serverless-services.livy
     emrwal.prod entityresolution events events-fips evidently evidently-dataplane execute-api

@@ -11,7 +11,9 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from .facts import Fact, Gap
 from .hosted_zone import HostedZone
+from .instance_connect_endpoint import InstanceConnectEndpoint
 from .managed_node import ManagedNode
+from .name_resolution import ProfileAssociation, ResolverRuleAssociation
 from .network_acl import NetworkAcl
 from .network_interface import NetworkInterface
 from .prefix_list import PrefixList
@@ -19,6 +21,11 @@ from .resource_type import ResourceType
 from .route_table import InternetGateway, NatGateway, RouteTable
 from .security_group import SecurityGroup
 from .tags import Tags
+from .transit_gateway import (
+    TransitGatewayAttachment,
+    TransitGatewayRouteTable,
+    VpcPeeringConnection,
+)
 from .vpc import DhcpOptions, Subnet, Vpc
 from .vpc_endpoint import EndpointService, VpcEndpoint
 
@@ -76,6 +83,18 @@ class Snapshot:
     dhcp_options: Mapping[str, DhcpOptions] = field(default_factory=_empty)
     hosted_zones: tuple[HostedZone, ...] = ()
     managed_nodes: Mapping[str, ManagedNode] = field(default_factory=_empty)
+    profile_associations: tuple[ProfileAssociation, ...] = ()
+    resolver_rule_associations: tuple[ResolverRuleAssociation, ...] = ()
+    transit_gateway_attachments: Mapping[str, TransitGatewayAttachment] = field(
+        default_factory=_empty
+    )
+    transit_gateway_route_tables: Mapping[str, TransitGatewayRouteTable] = field(
+        default_factory=_empty
+    )
+    vpc_peering_connections: Mapping[str, VpcPeeringConnection] = field(default_factory=_empty)
+    instance_connect_endpoints: Mapping[str, InstanceConnectEndpoint] = field(
+        default_factory=_empty
+    )
     gaps: tuple[Gap, ...] = ()
     _memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -100,6 +119,7 @@ class Snapshot:
             ResourceType.SECURITY_GROUP: self.security_groups,
             ResourceType.ROUTE_TABLE: self.route_tables,
             ResourceType.NETWORK_ACL: self.network_acls,
+            ResourceType.INSTANCE_CONNECT_ENDPOINT: self.instance_connect_endpoints,
         }
         return held.get(resource_type, MappingProxyType({}))
 

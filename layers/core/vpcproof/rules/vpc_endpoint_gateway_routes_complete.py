@@ -2,8 +2,8 @@
 
 ## Why it matters
 A gateway endpoint is nothing but routes. A subnet whose table lacks the route, and that is often
-the main table which subnets use without being associated, leaves by NAT or not at all. An endpoint that
-is associated with unused tables looks right in every list and serves nobody.
+the main table which subnets use without being associated, leaves by NAT or not at all. An endpoint
+that is associated with unused tables looks right in every list and serves nobody.
 
 ## How to fix
 `aws ec2 modify-vpc-endpoint --vpc-endpoint-id … --add-route-table-ids …` adds the route; it cannot
