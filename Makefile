@@ -1,0 +1,80 @@
+# Everything a person or a CI job runs. Needs Python 3.11 or later with pip, git and make; no more.
+# Tools whose pins clash live in environments of their own under .tools/, each with a lock in envs/.
+
+export SAM_CLI_TELEMETRY := 0
+export UV_PYTHON_DOWNLOADS := never
+export PIP_ROOT_USER_ACTION := ignore
+export AWS_EC2_METADATA_DISABLED ?= true
+export AWS_DEFAULT_REGION ?= us-east-1
+export RUNTIME ?= python3.13
+export ARCHITECTURE ?= arm64
+export PYTHON := $(CURDIR)/.venv/bin/python
+
+UV := .tools/uv/bin/uv
+BIN := .venv/bin
+SAM := .tools/sam/bin/sam
+BUILD := .aws-sam/build/template.yaml
+ENVIRONMENTS := .venv/.ready .tools/sam/.ready .tools/lab/.ready .tools/awscli/.ready
+SOURCES := $(shell find functions layers/core tools/build_layer.py -name __pycache__ -prune -o -print)
+PYTEST_ARGS ?= -n auto
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test check build docs bench lock audit new-rule clean
+
+help: ## Say what the targets do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup: $(ENVIRONMENTS) ## Make all environments, or bring them up to date
+
+run: $(ENVIRONMENTS) $(BUILD) ## The main job on a local AWS: break a VPC, be alerted, repair it
+	$(BIN)/python -m lab.run
+
+test: $(ENVIRONMENTS) $(BUILD) ## All tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(ENVIRONMENTS) $(BUILD) ## All that a change must pass: style, types, layers, generated files, template, tests
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
+	$(BIN)/lint-imports && $(BIN)/python tools/generate_template.py --check && $(BIN)/python tools/generate_rule_pages.py --check
+	$(BIN)/cfn-lint && $(SAM) validate --lint && $(MAKE) test
+
+build: $(BUILD) ## Build the SAM application into .aws-sam/build (RUNTIME, ARCHITECTURE)
+
+docs: .venv/.ready ## Write the generated parts of template.yaml and the rule pages
+	$(BIN)/python tools/generate_template.py && $(BIN)/python tools/generate_rule_pages.py
+
+bench: $(ENVIRONMENTS) $(BUILD) ## Measure: calls per event, import time, layer size
+	$(BIN)/python -m benchmarks
+
+new-rule: .venv/.ready ## Start a rule: make new-rule NAME=subnet-has-name TYPE=AWS::EC2::Subnet
+	$(BIN)/python tools/new_rule.py $(NAME) $(TYPE)
+
+lock: $(UV) ## Bring all pins up to date with their inputs: uv.lock, envs/*.txt, the layer's requirements
+	$(UV) lock && tools/lock.sh
+
+audit: .tools/checkov/.ready ## Security linting of the template by checkov
+	.tools/checkov/bin/checkov --config-file .checkov.yaml
+
+clean: ## Remove everything that the other targets made
+	rm -rf .venv .tools .aws-sam .run build dist
+
+$(BUILD): template.yaml samconfig.toml $(SOURCES) .venv/.ready .tools/sam/.ready
+	$(SAM) build --parameter-overrides Runtime=$(RUNTIME) Architecture=$(ARCHITECTURE)
+
+.venv/.ready: pyproject.toml uv.lock $(UV)
+	python=$$(python3 tools/interpreter.py development) && $(UV) sync --quiet --frozen --extra dev --python "$$python"
+	touch $@
+
+.tools/sam/.ready .tools/awscli/.ready .tools/checkov/.ready: .tools/%/.ready: envs/%.txt $(UV)
+	python=$$(python3 tools/interpreter.py development) && $(UV) venv --quiet --clear --python "$$python" .tools/$*
+	$(UV) pip sync --quiet --require-hashes --python .tools/$* envs/$*.txt
+	touch $@
+
+.tools/lab/.ready: envs/lab.txt $(UV)
+	python=$$(python3 tools/interpreter.py newest) && $(UV) venv --quiet --clear --python "$$python" .tools/lab
+	$(UV) pip sync --quiet --require-hashes --python .tools/lab envs/lab.txt
+	touch $@
+
+$(UV): envs/uv.txt
+	python3 -m pip install --quiet --disable-pip-version-check --require-hashes --upgrade --target .tools/uv -r envs/uv.txt
+	touch $@

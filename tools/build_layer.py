@@ -1,0 +1,76 @@
+"""Build the Lambda layer: the package without its command line, and the libraries it needs.
+
+`sam build` runs this by way of layers/core/Makefile. The libraries are those of the function's
+runtime and architecture, whatever interpreter this runs on. Compiled modules are added when the
+machine has the runtime's own interpreter: a function that must compile its imports starts slower.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from interpreter import find
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "layers/core"
+LEFT_OUT = shutil.ignore_patterns("cli", "render", "__pycache__", "*.pyc")
+PLATFORMS = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
+
+
+def install(target: Path, version: str, architecture: str) -> None:
+    """Install the pinned libraries as the runtime needs them, wheels only, hashes checked."""
+    bundled = ROOT / ".tools/uv/bin/uv"
+    uv = str(bundled) if bundled.exists() else shutil.which("uv")
+    if uv is None:
+        sys.exit("The layer is built with uv: run `make setup` once, it brings its own.")
+    subprocess.run(
+        [
+            *(uv, "pip", "install", "--quiet", "--no-config", "--target", str(target)),
+            *("--python", sys.executable, "--python-version", version),
+            *("--python-platform", PLATFORMS[architecture], "--only-binary", ":all:"),
+            *("--link-mode", "copy", "--require-hashes"),
+            *("-r", str(SOURCE / "requirements.txt")),
+        ],
+        check=True,
+    )
+    (target / ".lock").unlink(missing_ok=True)
+    shutil.rmtree(target / "bin", ignore_errors=True)
+
+
+def compile_modules(target: Path, version: str) -> bool:
+    """Compile for the runtime, never to be checked against the sources: a layer is read-only."""
+    python = find(version)
+    if python is None:
+        return False
+    subprocess.run(
+        [
+            *(python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"),
+            *("-s", str(target.parent), "-p", "/opt", str(target)),
+        ],
+        check=True,
+    )
+    return True
+
+
+def main() -> int:
+    """Fill the folder that `sam build` will zip."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("artifacts", type=Path, help="the layer's root folder")
+    parser.add_argument("--runtime", default="python3.13", help="as Lambda names it")
+    parser.add_argument("--architecture", default="arm64", choices=PLATFORMS)
+    arguments = parser.parse_args()
+    version = arguments.runtime.removeprefix("python")
+    target = arguments.artifacts / "python"
+    shutil.copytree(SOURCE / "vpcproof", target / "vpcproof", ignore=LEFT_OUT, dirs_exist_ok=True)
+    install(target, version, arguments.architecture)
+    if not compile_modules(target, version):
+        print(f"No Python {version} here: the layer goes without compiled modules.")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

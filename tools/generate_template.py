@@ -1,0 +1,135 @@
+"""Write the parts of template.yaml that follow from the rules, between its markers.
+
+Parameters of the rules, the permissions that read the facts, and one AWS Config rule per rule.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from generated import main
+from vpcproof.model.parameters import PARAMETERS, Parameter
+from vpcproof.rules.registry import Rule, all_rules
+
+TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
+LONGEST_VALUE = 400
+
+
+def choices(parameter: Parameter) -> list[str]:
+    """The values of a parameter that is a choice; none if it is free text."""
+    words = parameter.allowed.split(", ")
+    try:
+        for word in words:
+            parameter.parse(word)
+    except ValueError:
+        return []
+    return words
+
+
+def parameter_group() -> str:
+    """The parameters of the rules, as the console groups them."""
+    return "".join(f"- {name}\n" for name in PARAMETERS)
+
+
+def parameters() -> str:
+    """One template parameter per parameter of the rules, under the same name."""
+    blocks = []
+    for parameter in PARAMETERS.values():
+        allowed = choices(parameter)
+        limit = (
+            f"AllowedValues: {json.dumps(allowed)}"
+            if allowed
+            else f"MinLength: 1\n  MaxLength: {LONGEST_VALUE}"
+        )
+        hint = "" if allowed else f" Allowed: {parameter.allowed}."
+        blocks.append(
+            f"{parameter.name}:\n"
+            f"  Type: String\n"
+            f"  Description: {json.dumps(parameter.meaning + hint)}\n"
+            f"  Default: {json.dumps(parameter.default)}\n"
+            f"  {limit}\n"
+        )
+    return "".join(blocks)
+
+
+def actions() -> str:
+    """The IAM actions that read all facts of all rules."""
+    taken = {action for rule in all_rules().values() for action in rule.actions}
+    return "".join(f"- {action}\n" for action in sorted(taken))
+
+
+def logical_id(rule: Rule) -> str:
+    """`VpcEndpointAvailable` for `vpc-endpoint-available`."""
+    return rule.name.title().replace("-", "")
+
+
+def config_rules() -> str:
+    """One AWS Config rule per rule: on change, on oversized change, and on schedule."""
+    return "\n".join(config_rule(rule) for rule in all_rules().values())
+
+
+def config_rule(rule: Rule) -> str:
+    """The AWS Config rule of one rule."""
+    inputs = "".join(f"      {name}: !Ref {name}\n" for name in rule.parameters)
+    return f"""\
+{logical_id(rule)}:
+  Type: AWS::Config::ConfigRule
+  DependsOn: ConfigInvokesEvaluate
+  Properties:
+    ConfigRuleName: !Sub ${{RuleNamePrefix}}{rule.name}
+    Description: {json.dumps(rule.title)}
+    InputParameters:
+      rule: {rule.name}
+{inputs}\
+    Scope:
+      ComplianceResourceTypes:
+        - {rule.resource_type}
+    Source:
+      Owner: CUSTOM_LAMBDA
+      SourceIdentifier: !GetAtt EvaluateFunction.Arn
+      SourceDetails:
+        - EventSource: aws.config
+          MessageType: ConfigurationItemChangeNotification
+        - EventSource: aws.config
+          MessageType: OversizedConfigurationItemChangeNotification
+        - EventSource: aws.config
+          MessageType: ScheduledNotification
+          MaximumExecutionFrequency: !Ref ScheduleFrequency
+"""
+
+
+BLOCKS = {
+    "parameter group": parameter_group,
+    "parameters": parameters,
+    "actions": actions,
+    "config rules": config_rules,
+}
+
+
+def fill(text: str) -> str:
+    """The template with every marked block written anew, at the indentation of its markers."""
+    for name, block in BLOCKS.items():
+        pattern = re.compile(
+            rf"^( *)# generated: {name}\n.*?^ *# end of generated {name}\n",
+            re.DOTALL | re.MULTILINE,
+        )
+
+        def write(found: re.Match[str], name: str = name, block: str = block()) -> str:
+            lines = [f"# generated: {name}", *block.splitlines(), f"# end of generated {name}"]
+            return "".join(f"{found[1]}{line}".rstrip() + "\n" for line in lines)
+
+        text, count = pattern.subn(write, text)
+        if count != 1:
+            raise SystemExit(f"template.yaml needs one block of markers {name!r}, not {count}")
+    return text
+
+
+def outputs() -> dict[Path, str]:
+    """The file this writes."""
+    return {TEMPLATE: fill(TEMPLATE.read_text(encoding="utf-8"))}
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(outputs, __doc__))
