@@ -35,7 +35,7 @@ def nat_path(snapshot: Snapshot, subnet_id: str) -> NatAnswer:
         return NatAnswer(False, f"{table.id} has no active default route to a NAT gateway")
     gateway = snapshot.nat_gateways.get(gateway_id)
     if gateway is None:
-        known = snapshot.has(Fact.NAT_GATEWAYS)
+        known = snapshot.has(Fact.NAT_GATEWAYS, table.vpc_id)
         return NatAnswer(False if known else None, f"{gateway_id} was not found")
     return _through(snapshot, gateway)
 

@@ -32,7 +32,8 @@ def vpc_region(snapshot: Snapshot, vpc_id: str) -> str | None:
 @per_snapshot
 def is_public(snapshot: Snapshot, subnet_id: str) -> bool | None:
     """Whether the subnet has a default route to an internet gateway; None when not known."""
-    if not snapshot.has(Fact.ROUTE_TABLES):
+    subnet = snapshot.subnets.get(subnet_id)
+    if not snapshot.has(Fact.ROUTE_TABLES, subnet.vpc_id if subnet else None):
         return None
     table = effective_route_table(snapshot, subnet_id)
     return routes_to_internet_gateway(table) if table else None
@@ -72,7 +73,7 @@ def workload_subnets(snapshot: Snapshot, vpc_id: str) -> tuple[Subnet, ...]:
     internet gateway, or that cannot be told.
     """
     subnets = snapshot.subnets_of(vpc_id)
-    if snapshot.has(Fact.NETWORK_INTERFACES):
+    if snapshot.has(Fact.NETWORK_INTERFACES, vpc_id):
         occupied = workload_interfaces_by_subnet(snapshot, vpc_id)
         return tuple(subnet for subnet in subnets if subnet.id in occupied)
     return tuple(subnet for subnet in subnets if is_public(snapshot, subnet.id) is not True)
@@ -93,7 +94,8 @@ def _subnets_in_scope(
 ) -> tuple[Subnet, ...]:
     everywhere = workload_subnets(snapshot, vpc_id)
     if include_public:
-        return everywhere if snapshot.has(Fact.NETWORK_INTERFACES) else snapshot.subnets_of(vpc_id)
+        known = snapshot.has(Fact.NETWORK_INTERFACES, vpc_id)
+        return everywhere if known else snapshot.subnets_of(vpc_id)
     interfaces = workload_interfaces_by_subnet(snapshot, vpc_id)
     return tuple(
         subnet

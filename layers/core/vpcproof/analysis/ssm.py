@@ -48,7 +48,7 @@ def ec2messages_need(snapshot: Snapshot, vpc_id: str, parameters: Parameters) ->
         return Ec2MessagesNeed(Need.OPTIONAL, "requireEc2Messages=never")
     if parameters.require_ec2_messages == "always":
         return Ec2MessagesNeed(Need.REQUIRED, "requireEc2Messages=always")
-    if not snapshot.has(Fact.MANAGED_NODES):
+    if not snapshot.has(Fact.MANAGED_NODES, vpc_id):
         return Ec2MessagesNeed(Need.UNKNOWN, "SSM Agent versions were not read")
     nodes = _nodes_of(snapshot, vpc_id)
     for node in nodes:

@@ -111,6 +111,7 @@ def _groups(endpoint: VpcEndpoint) -> tuple[Evidence, ...]:
 
 
 def _nobody(endpoint: VpcEndpoint, snapshot: Snapshot) -> Verdict:
-    if snapshot.has(Fact.NETWORK_INTERFACES) and workload_interfaces(snapshot, endpoint.vpc_id):
+    known = snapshot.has(Fact.NETWORK_INTERFACES, endpoint.vpc_id)
+    if known and workload_interfaces(snapshot, endpoint.vpc_id):
         return not_applicable("every workload of the VPC is in a public subnet")
     return not_applicable(f"no workload in {endpoint.vpc_id} uses it")

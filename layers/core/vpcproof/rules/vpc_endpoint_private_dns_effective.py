@@ -214,7 +214,7 @@ def _inbound_resolver_only(endpoint: VpcEndpoint, snapshot: Snapshot) -> Verdict
 def _ipv6_only_clients(
     endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters
 ) -> str | None:
-    if endpoint.ip_address_type != "ipv4" or not snapshot.has(Fact.SUBNETS):
+    if endpoint.ip_address_type != "ipv4" or not snapshot.has(Fact.SUBNETS, endpoint.vpc_id):
         return None
     return next(
         (

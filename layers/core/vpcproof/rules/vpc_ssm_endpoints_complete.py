@@ -122,13 +122,13 @@ def _cover(snapshot: Snapshot, vpc_id: str, code: str, parameters: Parameters) -
 
 
 def _nobody_needs_it(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> str | None:
-    if snapshot.has(Fact.NETWORK_INTERFACES):
+    if snapshot.has(Fact.NETWORK_INTERFACES, vpc.id):
         if not workload_interfaces(snapshot, vpc.id):
             return "no workload in the VPC"
         if not nodes_needing_endpoints(snapshot, vpc.id, parameters):
             return "no EC2 instance in a private subnet"
         return None
-    if not snapshot.has(Fact.SUBNETS):
+    if not snapshot.has(Fact.SUBNETS, vpc.id):
         return None
     if not workload_subnets(snapshot, vpc.id):
         return "no private subnet in the VPC"
