@@ -40,14 +40,15 @@ def between(
 def watching(
     account_id: str, region: str, action: str, inventory: Callable[[], Inventory]
 ) -> Iterator[None]:
-    """Tell the subscribers what the enclosed API call changed."""
-    if not _subscribers or action.startswith(READING_PREFIXES):
+    """Let one change happen at a time, and tell the subscribers what it changed."""
+    if action.startswith(READING_PREFIXES):
         yield
         return
     with _one_change_at_a_time:
-        before = inventory()
+        told = tuple(_subscribers)
+        before = inventory() if told else {}
         yield
-        changed = between(before, inventory())
+        changed = between(before, inventory()) if told else []
     if changed:
-        for subscriber in tuple(_subscribers):
+        for subscriber in told:
             subscriber(account_id, region, changed)

@@ -25,7 +25,7 @@ def select(
     """The items every filter of the request lets through."""
     chosen = list(items)
     for asked in params.get("Filters") or []:
-        values = _values_of(asked["Name"], known, tags)
+        values = _values_of(asked.get("Name", "null"), known, tags)
         patterns = asked.get("Values") or []
         chosen = [item for item in chosen if _any_match(values(item), patterns)]
     return chosen

@@ -86,6 +86,11 @@ RELIED_ON: Mapping[str, tuple[str, ...]] = {
     "prefix_list": ("id", "prefix_list_name", "owner_id", "entries"),
     "nat_gateway": ("id", "_eni", "address_set"),
     "zone": ("name", "zone_id"),
+    "instance": ("nics",),
+    "endpoint_service": (
+        *("id", "service_name", "base_endpoint_dns_names", "private_dns_name"),
+        *("acceptance_required", "availability_zones", "gateway_load_balancer_arns"),
+    ),
 }
 """Internal names by the kind of moto object that has them; the contract test asks for each."""
 
@@ -95,7 +100,7 @@ LAUNCHED_WITH = "Primary network interface"
 
 @cache
 def install() -> None:
-    """Correct moto's EC2 in this process; a second call changes nothing."""
+    """Correct moto's EC2 in this process, before its first call; once is enough."""
     for action, answer in api.ACTIONS.items():
         setattr(EC2Response, camelcase_to_underscores(action), _answered_by(answer))
     for action in api.REFUSALS.keys() | api.CONSEQUENCES.keys():
@@ -275,8 +280,10 @@ class _MotoNetwork:
 
     def delete_prefix_list_route(self, route_table_id: str, prefix_list_id: str) -> None:
         table = self.backend.route_tables.get(route_table_id)
-        for route in table.routes if table else ():
-            if table and route.destination_prefix_list_id == prefix_list_id:
+        if table is None:
+            return
+        for route in table.routes:
+            if route.destination_prefix_list_id == prefix_list_id:
                 del table._routes[route.id]
 
     def tags(self, resource_id: str) -> Mapping[str, str]:
@@ -412,11 +419,11 @@ def _observed_call(original: Callable[..., Any], response: EC2Response) -> Any:
 def _serialized_page(
     original: Callable[..., Any], response: EC2Response, action_result: ActionResult
 ) -> Any:
-    answer = action_result.result
-    if not isinstance(answer, dict):
+    action, answer = response._get_action(), action_result.result
+    if action not in pagination.PAGED_MEMBERS or not isinstance(answer, dict):
         return original(response, action_result)
     try:
-        page = pagination.one_page(response._get_action(), response.params, answer)
+        page = pagination.one_page(action, response.params, answer)
     except AwsError as error:
         return original(response, _raised(error))
     return original(response, ActionResult(page))

@@ -13,7 +13,7 @@ OWNER = "AWS"
 
 
 def regional(region: str) -> Mapping[str, tuple[str, ...]]:
-    """AWS's lists of a Region beyond the ones moto makes, by name, with their CIDRs."""
+    """AWS's lists of a Region beyond the ones moto makes; names are AWS's, CIDRs are samples."""
     lists = {
         f"com.amazonaws.{region}.ec2-instance-connect": ("18.206.107.24/29",),
         f"com.amazonaws.{region}.ipv6.ec2-instance-connect": ("2600:1f19:8000::/56",),

@@ -17,7 +17,12 @@ INTERFACE = "Interface"
 GATEWAY = "Gateway"
 GATEWAY_LOAD_BALANCER = "GatewayLoadBalancer"
 
-INTERFACE_CODES = tuple(files("lab.ec2").joinpath("service_codes.txt").read_text().split())
+
+def _codes(file_name: str) -> tuple[str, ...]:
+    return tuple(files("lab.ec2").joinpath(file_name).read_text().split())
+
+
+INTERFACE_CODES = _codes("service_codes.txt")
 
 CROSS_REGION_CODES = frozenset(
     [
@@ -66,65 +71,11 @@ S3_EXPRESS_REGIONS = frozenset(
     ]
 )
 
-CHINA_PREFIXED = frozenset(
-    [
-        "account",
-        "application-autoscaling",
-        "appmesh-envoy-management",
-        "athena",
-        "autoscaling",
-        "awsconnector",
-        "backup",
-        "batch",
-        "cassandra",
-        "cloudcontrolapi",
-        "cloudformation",
-        "codedeploy-commands-secure",
-        "databrew",
-        "dms",
-        "ebs",
-        "ec2",
-        "ecr.api",
-        "ecr.dkr",
-        "eks",
-        "elasticache",
-        "elasticbeanstalk",
-        "elasticfilesystem",
-        "elasticfilesystem-fips",
-        "emr-containers",
-        "execute-api",
-        "fsx",
-        "imagebuilder",
-        "iot.data",
-        "iotsitewise.api",
-        "iotsitewise.data",
-        "kinesis-streams",
-        "lambda",
-        "license-manager",
-        "monitoring",
-        "rds",
-        "redshift",
-        "redshift-data",
-        "s3",
-        "sagemaker.api",
-        "sagemaker.featurestore-runtime",
-        "sagemaker.runtime",
-        "securityhub",
-        "servicecatalog",
-        "sms",
-        "sqs",
-        "states",
-        "sts",
-        "sync-states",
-        "synthetics",
-        "transcribe",
-        "transcribestreaming",
-        "transfer",
-        "workspaces",
-        "xray",
-    ]
-)
-"""Interface services that China names `cn.com.amazonaws.`; all others keep `com.amazonaws.`."""
+CHINA_PREFIXED = frozenset(_codes("china_prefixed_codes.txt"))
+"""Interface services that China names `cn.com.amazonaws.`; all others keep `com.amazonaws.`.
+
+https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-ec2/lib/vpc-endpoint.ts
+"""
 
 SOVEREIGN_PREFIXED = frozenset(("ecr.api", "ecr.dkr", "execute-api", "securityhub"))
 

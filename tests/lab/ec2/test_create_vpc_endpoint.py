@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address, ip_network
 
 import pytest
@@ -250,6 +251,27 @@ def test_a_dual_stack_endpoint_needs_subnets_with_both_families(place, refused):
     assert endpoint["IpAddressType"] == "dualstack"
     assert interface["PrivateIpAddress"] == "10.0.1.4"
     assert interface["Ipv6Addresses"] == [{"Ipv6Address": "2001:db8:0:1::4"}]
+
+
+def test_an_ipv6_endpoint_lives_in_an_ipv6_only_subnet(place):
+    subnet = place.ec2.create_subnet(
+        VpcId=place.vpc_id,
+        Ipv6Native=True,
+        Ipv6CidrBlock="2001:db8:0:6::/64",
+        AvailabilityZone=f"{REGION}a",
+    )["Subnet"]["SubnetId"]
+    place.interface(IpAddressType="ipv6", SubnetIds=[subnet])
+    (interface,) = place.interfaces(subnet)
+    assert interface["Ipv6Addresses"] == [{"Ipv6Address": "2001:db8:0:6::4"}]
+    assert "PrivateIpAddress" not in interface
+
+
+def test_endpoints_made_at_the_same_time_share_no_address(place):
+    services = ["ssm", "ssmmessages", "ec2messages", "kms", "logs", "sts", "sns", "sqs"]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        list(pool.map(lambda s: place.interface(s, SubnetIds=[place.subnet_a]), services))
+    addresses = {interface["PrivateIpAddress"] for interface in place.interfaces()}
+    assert len(addresses) == len(services)
 
 
 @pytest.fixture

@@ -12,10 +12,15 @@ REGION = "ap-northeast-2"
 
 
 @pytest.fixture
-def moto_objects(place):
+def moto_objects(place, client):
     backend = ec2_backends["123456789012"][REGION]
     place.gateway("s3", RouteTableIds=[place.main_table])
     place.ec2.create_nat_gateway(SubnetId=place.subnet_a, ConnectivityType="private")
+    balancer = client(service="elbv2").create_load_balancer(
+        Name="provider", Type="network", Scheme="internal", Subnets=[place.subnet_a]
+    )["LoadBalancers"][0]["LoadBalancerArn"]
+    place.ec2.create_vpc_endpoint_service_configuration(NetworkLoadBalancerArns=[balancer])
+    place.ec2.run_instances(ImageId="ami-0123", MinCount=1, MaxCount=1, SubnetId=place.subnet_a)
     response = EC2Response()
     response.params = {}
     response.current_account, response.region = backend.account_id, REGION
@@ -34,6 +39,8 @@ def moto_objects(place):
         "prefix_list": next(iter(backend.managed_prefix_lists.values())),
         "nat_gateway": next(iter(backend.nat_gateways.values())),
         "zone": backend.describe_availability_zones()[0],
+        "instance": next(iter(backend.reservations.values())).instances[0],
+        "endpoint_service": next(iter(backend.configurations.values())),
     }
 
 
