@@ -33,7 +33,7 @@ run: $(ENVIRONMENTS) $(BUILD) ## The main job on a local AWS: break a VPC, be al
 test: $(ENVIRONMENTS) $(BUILD) ## All tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-check: $(ENVIRONMENTS) $(BUILD) ## All that a change must pass: style, types, layers, generated files, template, tests
+check: $(ENVIRONMENTS) $(BUILD) audit ## All that a change must pass: style, types, layers, generated files, template, tests
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
 	$(BIN)/lint-imports && $(BIN)/python tools/generate_template.py --check && $(BIN)/python tools/generate_rule_pages.py --check
 	$(BIN)/cfn-lint && $(SAM) validate --lint && $(MAKE) test
