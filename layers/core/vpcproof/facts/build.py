@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from ..model.facts import Fact, Gap
 from ..model.hosted_zone import HostedZone
+from ..model.name_resolution import ProfileAssociation, ResolverRuleAssociation
 from ..model.prefix_list import PrefixList
 from ..model.security_group import SecurityGroup
 from ..model.snapshot import Snapshot, by_id
+from ..model.transit_gateway import TransitGatewayAttachment, TransitGatewayRouteTable
 from ..model.vpc import Vpc
 from ..model.vpc_endpoint import EndpointService
-from .describe import endpoint, interface, named, routing, security, vpc
+from .describe import dns, endpoint, interface, routing, security, transit, vpc
 from .documents import KEYS, Documents, Note, Reading
+from .missing import gap_order, missing_dns_attributes, missing_hosted_zones, missing_kinds
 from .raw import Raw, UnreadableError, flag
 from .regions import vpc_regions
 
 T = TypeVar("T")
 
-NO_FILE = "no file"
-
 _DNS_ATTRIBUTES = ("EnableDnsSupport", "EnableDnsHostnames")
-
-# Kinds that an answer with another key than their own shows as read, too.
-_SETTLED_BY: Mapping[Fact, tuple[str, ...]] = {
-    Fact.SECURITY_GROUPS: ("SecurityGroups", "SecurityGroupRules"),
-    Fact.PREFIX_LISTS: ("PrefixLists", "Entries"),
-}
-_FACT_ORDER = {fact: position for position, fact in enumerate(Fact)}
-_READ_PER_VPC = {Fact.VPC_DNS_ATTRIBUTES, Fact.HOSTED_ZONES}
 
 
 def snapshot_of(documents: Documents, *, now: datetime) -> Reading:
@@ -49,11 +42,10 @@ class _Builder:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._notes = list(documents.notes)
-        self._gaps = set(documents.gaps)
+        self._gaps = {*documents.gaps, *missing_kinds(documents)}
 
     def reading(self, now: datetime) -> Reading:
         documents = self._documents
-        self._gaps.update(self._missing_kinds())
         facts = Snapshot(
             account=documents.account,
             captured_at=documents.captured_at or now,
@@ -71,17 +63,27 @@ class _Builder:
             internet_gateways=by_id(self._read(Fact.INTERNET_GATEWAYS, routing.internet_gateway)),
             dhcp_options=by_id(self._read(Fact.DHCP_OPTIONS, vpc.dhcp_options)),
             hosted_zones=self._hosted_zones(),
+            profile_associations=self._profile_associations(),
+            resolver_rule_associations=self._resolver_rule_associations(),
+            transit_gateway_attachments=by_id(self._transit_gateway_attachments()),
+            transit_gateway_route_tables=by_id(self._transit_gateway_route_tables()),
+            vpc_peering_connections=by_id(
+                self._read(Fact.VPC_PEERING_CONNECTIONS, transit.vpc_peering_connection)
+            ),
+            instance_connect_endpoints=by_id(
+                self._read(Fact.INSTANCE_CONNECT_ENDPOINTS, endpoint.instance_connect_endpoint)
+            ),
             managed_nodes=by_id(self._read(Fact.MANAGED_NODES, interface.managed_node)),
         )
         vpcs = by_id(self._vpcs(facts))
-        self._gaps.update(self._missing_dns_attributes(vpcs.values()))
-        self._gaps.update(self._missing_hosted_zones(vpcs))
-        regions = {each.region for each in vpcs.values()}
+        self._gaps.update(missing_dns_attributes(documents, vpcs.values()))
+        self._gaps.update(missing_hosted_zones(documents, vpcs.values()))
+        regions = {each.region for each in vpcs.values() if each.region}
         snapshot = replace(
             facts,
             region=documents.region or (regions.pop() if len(regions) == 1 else None),
             vpcs=vpcs,
-            gaps=tuple(sorted(self._gaps, key=_gap_order)),
+            gaps=tuple(sorted(self._gaps, key=gap_order)),
         )
         return Reading(snapshot, documents, tuple(self._notes))
 
@@ -115,7 +117,7 @@ class _Builder:
         except UnreadableError as problem:
             key = KEYS[fact.key]
             vpc_id = element.get("VpcId")
-            self._note(source, f"{fact.key}: {element.get(key.id or '')!s:.80} {problem}")
+            self._note(source, f"{fact.key}: {element.get(key.id)!s:.80} {problem}")
             self._gaps.add(
                 Gap(
                     fact=fact,
@@ -133,6 +135,27 @@ class _Builder:
             if subject in found:
                 found[subject].append(element)
         return found
+
+    def _merged(self, *keys: str) -> dict[str, tuple[str, dict[str, Any]]]:
+        """Source and members of each resource out of all that was said about it under these keys.
+
+        Of one member said twice the later counts, unless it is null.
+        """
+        said: dict[str, tuple[str, dict[str, Any]]] = {}
+        for key in keys:
+            for source, _, element in self._usable(key):
+                _, whole = said.setdefault(str(element[KEYS[key].id]), (source, {}))
+                whole.update((m, value) for m, value in element.items() if value is not None)
+        return said
+
+    def _converted_all(
+        self,
+        fact: Fact,
+        said: Mapping[str, tuple[str, Raw]],
+        convert: Callable[[Raw], T],
+    ) -> Iterator[T]:
+        for source, whole in said.values():
+            yield from self._converted(fact, source, whole, convert)
 
     # Kinds that are made of more than one answer
 
@@ -195,76 +218,55 @@ class _Builder:
             )
 
     def _prefix_lists(self) -> Iterator[PrefixList]:
-        """Each list out of the answers of both operations that list them, and its entries."""
-        said: dict[str, dict[str, Any]] = {}
-        sources: dict[str, str] = {}
-        for source, _, element in self._usable("PrefixLists"):
-            list_id = str(element["PrefixListId"])
-            known = {member: value for member, value in element.items() if value is not None}
-            said.setdefault(list_id, {}).update(known)
-            sources[list_id] = source
+        said = self._merged("PrefixLists")
         for list_id, entries in self._by_subject("Entries").items():
-            said.setdefault(list_id, {"PrefixListId": list_id})["Entries"] = entries
-        for list_id, whole in said.items():
-            source = sources.get(list_id, "Entries")
-            yield from self._converted(Fact.PREFIX_LISTS, source, whole, named.prefix_list)
+            _, whole = said.setdefault(list_id, ("Entries", {"PrefixListId": list_id}))
+            whole["Entries"] = entries
+        return self._converted_all(Fact.PREFIX_LISTS, said, routing.prefix_list)
+
+    def _transit_gateway_attachments(self) -> Iterator[TransitGatewayAttachment]:
+        said = self._merged("TransitGatewayAttachments", "TransitGatewayVpcAttachments")
+        fact = Fact.TRANSIT_GATEWAY_ATTACHMENTS
+        return self._converted_all(fact, said, transit.transit_gateway_attachment)
+
+    def _transit_gateway_route_tables(self) -> Iterator[TransitGatewayRouteTable]:
+        said = self._merged("TransitGatewayRouteTables")
+        for key in ("Routes", "TransitGatewayRouteTablePropagations"):
+            for table_id, answered in self._by_subject(key).items():
+                if table_id in said:
+                    said[table_id][1][key] = answered
+        fact = Fact.TRANSIT_GATEWAY_ROUTE_TABLES
+        return self._converted_all(fact, said, transit.transit_gateway_route_table)
+
+    def _profile_associations(self) -> tuple[ProfileAssociation, ...]:
+        said = self._merged("ProfileAssociations")
+        resources = self._by_subject("ProfileResourceAssociations")
+        for _, whole in said.values():
+            answered = resources.get(str(whole.get("ProfileId")))
+            whole["ProfileResourceAssociations"] = answered
+        found = self._converted_all(Fact.PROFILE_ASSOCIATIONS, said, dns.profile_association)
+        return tuple(by_id(found).values())
+
+    def _resolver_rule_associations(self) -> tuple[ResolverRuleAssociation, ...]:
+        said = self._merged("ResolverRuleAssociations")
+        rules = self._merged("ResolverRules")
+        for _, whole in said.values():
+            _, rule = rules.get(str(whole.get("ResolverRuleId")), ("", {}))
+            whole.update({"DomainName": rule.get("DomainName"), "RuleType": rule.get("RuleType")})
+        found = self._converted_all(Fact.RESOLVER_RULES, said, dns.resolver_rule_association)
+        return tuple(by_id(found).values())
 
     def _hosted_zones(self) -> tuple[HostedZone, ...]:
         """The zones of each VPC, with their records where those were read."""
         subjects = self._by_subject("ResourceRecordSets")
-        records = {named.zone_id(subject): answered for subject, answered in subjects.items()}
+        records = {dns.zone_id(subject): answered for subject, answered in subjects.items()}
         zones: dict[tuple[str, str], HostedZone] = {}
         for source, vpc_id, element in self._usable("HostedZoneSummaries"):
-            zone_id = named.zone_id(str(element["HostedZoneId"]))
+            zone_id = dns.zone_id(str(element["HostedZoneId"]))
             whole = {"VpcId": vpc_id, "ResourceRecordSets": records.get(zone_id), **element}
-            for zone in self._converted(Fact.HOSTED_ZONES, source, whole, named.hosted_zone):
+            for zone in self._converted(Fact.HOSTED_ZONES, source, whole, dns.hosted_zone):
                 zones[zone.vpc_id, zone.id] = zone
         return tuple(zones[place] for place in sorted(zones))
-
-    # What was not read
-
-    def _missing_kinds(self) -> Iterator[Gap]:
-        """A gap for each kind without any answer, or without the last page of its answer."""
-        answers, known = self._documents.answers, {gap.fact for gap in self._gaps}
-        for fact in set(Fact) - _READ_PER_VPC - known:
-            keys = [key for key in _SETTLED_BY.get(fact, (fact.key,)) if key in answers]
-            if not keys:
-                yield Gap(fact=fact, reason=NO_FILE)
-            for key in keys:
-                if KEYS[key].subject is None and not self._documents.finished(key):
-                    last = answers[key][-1].source
-                    yield Gap(fact=fact, reason=f"{last} has a NextToken and no further page")
-
-    def _missing_dns_attributes(self, vpcs: Collection[Vpc]) -> Iterator[Gap]:
-        """Both attributes are needed; DescribeVpcAttribute gives one at a time."""
-        told = [(each.id, (each.dns_support, each.dns_hostnames)) for each in vpcs]
-        reasons = {
-            vpc_id: " and ".join(
-                name for name, value in zip(_DNS_ATTRIBUTES, values, strict=True) if value is None
-            )
-            for vpc_id, values in told
-            if None in values
-        }
-        any_read = any(value is not None for _, values in told for value in values)
-        return self._missing_per_vpc(Fact.VPC_DNS_ATTRIBUTES, reasons, any_read=any_read)
-
-    def _missing_hosted_zones(self, vpc_ids: Collection[str]) -> Iterator[Gap]:
-        """An answer that lists no zone is an answer; a VPC without one has not been asked about."""
-        read = self._documents.finished("HostedZoneSummaries")
-        reasons = {vpc_id: "HostedZoneSummaries" for vpc_id in vpc_ids if vpc_id not in read}
-        return self._missing_per_vpc(Fact.HOSTED_ZONES, reasons, any_read=bool(read))
-
-    def _missing_per_vpc(
-        self, fact: Fact, unread: Mapping[str, str], *, any_read: bool
-    ) -> Iterator[Gap]:
-        explained = {gap.vpc_id for gap in self._gaps if gap.fact is fact}
-        if None in explained:
-            return
-        if not any_read and not explained:
-            yield Gap(fact=fact, reason=NO_FILE)
-            return
-        for vpc_id in unread.keys() - explained:
-            yield Gap(fact=fact, reason=f"no {unread[vpc_id]} of this VPC", vpc_id=vpc_id)
 
     def _note(self, source: str, reason: str) -> None:
         self._notes.append(Note(source, reason))
@@ -280,11 +282,8 @@ def _vpc_ids(facts: Snapshot) -> set[str]:
         facts.network_interfaces,
         facts.network_acls,
         facts.nat_gateways,
+        facts.instance_connect_endpoints,
     )
     named_by_members = {each.vpc_id for kind in members for each in kind.values() if each.vpc_id}
     attached = {each for gateway in facts.internet_gateways.values() for each in gateway.vpc_ids}
     return named_by_members | attached | {zone.vpc_id for zone in facts.hosted_zones}
-
-
-def _gap_order(gap: Gap) -> tuple[int, str, str]:
-    return _FACT_ORDER[gap.fact], gap.vpc_id or "", gap.reason

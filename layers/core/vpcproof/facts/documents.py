@@ -15,11 +15,12 @@ from ..model.snapshot import Snapshot
 class Key:
     """A top-level key of AWS's answers.
 
-    `id` is the member that names each element. `subject` is the member beside the key that says
-    what the whole answer is about, for operations that answer about one thing at a time.
+    `id` is the member that names each element, empty where elements are bare values. `subject` is
+    the member beside the key that says what the whole answer is about, for operations that answer
+    about one thing at a time.
     """
 
-    id: str | None = None
+    id: str = ""
     subject: str | None = None
 
 
@@ -42,6 +43,19 @@ KEYS: Mapping[str, Key] = {
     "DhcpOptions": Key("DhcpOptionsId"),
     "HostedZoneSummaries": Key("HostedZoneId", subject="VpcId"),
     "ResourceRecordSets": Key("Name", subject="HostedZoneId"),
+    "ProfileAssociations": Key("Id"),
+    "ProfileResourceAssociations": Key("Id", subject="ProfileId"),
+    "ResolverRuleAssociations": Key("Id"),
+    "ResolverRules": Key("Id"),
+    "TransitGatewayAttachments": Key("TransitGatewayAttachmentId"),
+    "TransitGatewayVpcAttachments": Key("TransitGatewayAttachmentId"),
+    "TransitGatewayRouteTables": Key("TransitGatewayRouteTableId"),
+    "Routes": Key("DestinationCidrBlock", subject="TransitGatewayRouteTableId"),
+    "TransitGatewayRouteTablePropagations": Key(
+        "TransitGatewayAttachmentId", subject="TransitGatewayRouteTableId"
+    ),
+    "VpcPeeringConnections": Key("VpcPeeringConnectionId"),
+    "InstanceConnectEndpoints": Key("InstanceConnectEndpointId"),
     "InstanceInformationList": Key("InstanceId"),
 }
 

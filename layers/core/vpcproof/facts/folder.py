@@ -31,23 +31,18 @@ _SINGULAR = {
     "PrefixList": "PrefixLists",
     "NatGateway": "NatGateways",
     "InternetGateway": "InternetGateways",
+    "InstanceConnectEndpoint": "InstanceConnectEndpoints",
+    "VpcPeeringConnection": "VpcPeeringConnections",
 }
 
 # Answers that belong to a snapshot although nothing is judged by them.
-_UNUSED = {
-    "AvailabilityZones",
-    "InstanceConnectEndpoints",
-    "Regions",
-    "ServiceNames",
-    "TransitGatewayAttachments",
-    "TransitGatewayRouteTables",
-    "TransitGatewayVpcAttachments",
-    "TransitGateways",
-    "VpcPeeringConnections",
-}
+_UNUSED = {"AvailabilityZones", "Regions", "ServiceNames", "TransitGateways"}
+
+# Answers about one transit gateway route table each, gathered in a list as Batfish keeps them.
+_GATHERED = {"TransitGatewayPropagations", "TransitGatewayStaticRoutes"}
 
 # What stands beside a key: the subject of the answer, or what `aws sts get-caller-identity` adds.
-_BESIDE = {each.subject for each in KEYS.values()} | {"Arn", "UserId", "IsTruncated"}
+_BESIDE = {each.subject for each in KEYS.values()} | {"Arn", "UserId"}
 
 _FACTS = {fact.key: fact for fact in Fact}
 
@@ -114,6 +109,9 @@ class _Folder:
             self._take_answer(source, key, document[key], document)
         elif key in _SINGULAR:
             self._take_answer(source, _SINGULAR[key], document[key], document)
+        elif key in _GATHERED:
+            for answer in structures(document, key):
+                self.add(source, answer)
         elif key == "Reservations":
             self._is_snapshot = True
             self._reservations.append(
@@ -144,7 +142,7 @@ class _Folder:
             raise UnreadableError(
                 f"{key}: the file does not say which {subject_member} it is about"
             )
-        if isinstance(value, Mapping) or KEYS[key].id is None:
+        if isinstance(value, Mapping) or not KEYS[key].id:
             value = [value]
         if not isinstance(value, list | None):
             raise UnreadableError(f"{key} is not a list")
@@ -188,7 +186,9 @@ class _Folder:
 
 
 def _has_more(document: Raw) -> bool:
-    return bool(document.get("NextToken")) or document.get("IsTruncated") is True
+    return bool(document.get("NextToken")) or any(
+        document.get(member) is True for member in ("IsTruncated", "AdditionalRoutesAvailable")
+    )
 
 
 def _gap(raw: Raw) -> Gap:

@@ -1,7 +1,8 @@
-"""VPC endpoints and the services they lead to."""
+"""VPC endpoints, the services they lead to, and EC2 Instance Connect Endpoints."""
 
 from __future__ import annotations
 
+from ...model.instance_connect_endpoint import InstanceConnectEndpoint
 from ...model.vpc_endpoint import EndpointService, VpcEndpoint
 from ..raw import (
     Raw,
@@ -50,6 +51,22 @@ def vpc_endpoint(raw: Raw) -> VpcEndpoint:
         created_at=moment(raw.get("CreationTimestamp")),
         last_error=_last_error(raw),
         owner_id=text(raw, "OwnerId"),
+        tags=tags(raw),
+    )
+
+
+def instance_connect_endpoint(raw: Raw) -> InstanceConnectEndpoint:
+    """An endpoint of DescribeInstanceConnectEndpoints, which DescribeVpcEndpoints never lists."""
+    return InstanceConnectEndpoint(
+        id=required(raw, "InstanceConnectEndpointId"),
+        vpc_id=required(raw, "VpcId"),
+        subnet_id=required(raw, "SubnetId"),
+        state=lower(raw, "State", "create-complete"),
+        preserve_client_ip=flag(raw, "PreserveClientIp") or False,
+        group_ids=texts(raw, "SecurityGroupIds"),
+        network_interface_ids=texts(raw, "NetworkInterfaceIds"),
+        owner_id=text(raw, "OwnerId"),
+        state_message=text(raw, "StateMessage"),
         tags=tags(raw),
     )
 

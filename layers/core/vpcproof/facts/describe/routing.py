@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...model.addresses import prefix_length
+from ...model.prefix_list import PrefixList
 from ...model.route_table import InternetGateway, NatGateway, Route, RouteTable
 from ..raw import (
     Raw,
@@ -17,6 +18,8 @@ from ..raw import (
     structures,
     tags,
     text,
+    texts,
+    texts_of,
 )
 
 # A route has exactly one target, except that a route to an instance names its interface too.
@@ -76,6 +79,29 @@ def internet_gateway(raw: Raw) -> InternetGateway:
         if lower(attachment, "State", "available") not in _DETACHED
     ]
     return InternetGateway(id=required(raw, "InternetGatewayId"), vpc_ids=_named(attached, "VpcId"))
+
+
+def prefix_list(raw: Raw) -> PrefixList:
+    """A prefix list out of all that was said about it, its `Entries` included.
+
+    DescribePrefixLists gives AWS's own lists with their `Cidrs` and never an owner;
+    DescribeManagedPrefixLists gives every list with its owner and never a CIDR.
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribePrefixLists.html
+    """
+    cidrs: tuple[str, ...] | None = None
+    if raw.get("Cidrs") is not None:
+        cidrs = texts(raw, "Cidrs")
+    elif raw.get("Entries") is not None:
+        cidrs = texts_of(raw, "Entries", "Cidr")
+    for cidr in cidrs or ():
+        addresses(cidr)
+    return PrefixList(
+        id=required(raw, "PrefixListId"),
+        name=text(raw, "PrefixListName"),
+        owner_id=text(raw, "OwnerId") or ("AWS" if "Cidrs" in raw else None),
+        state=text(raw, "State"),
+        cidrs=cidrs,
+    )
 
 
 def _associations(raw: Raw) -> Iterator[Raw]:

@@ -1,4 +1,4 @@
-"""Prefix lists and hosted zones: facts that several answers about one subject make up."""
+"""What decides names in a VPC: hosted zones, Profiles and Resolver rules of Route 53."""
 
 from __future__ import annotations
 
@@ -6,34 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ...model.hosted_zone import HostedZone
-from ...model.prefix_list import PrefixList
-from ..raw import Raw, addresses, required, structure, structures, text, texts, texts_of
+from ...model.name_resolution import ProfileAssociation, ResolverRuleAssociation
+from ..raw import Raw, required, structure, structures, text, texts_of
 
 # Only these records lead anywhere: every zone has NS and SOA records at its own name.
 _LEADING_TYPES = {"A", "AAAA", "CNAME"}
-
-
-def prefix_list(raw: Raw) -> PrefixList:
-    """A prefix list out of all that was said about it, its `Entries` included.
-
-    DescribePrefixLists gives AWS's own lists with their `Cidrs` and never an owner;
-    DescribeManagedPrefixLists gives every list with its owner and never a CIDR.
-    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribePrefixLists.html
-    """
-    cidrs: tuple[str, ...] | None = None
-    if raw.get("Cidrs") is not None:
-        cidrs = texts(raw, "Cidrs")
-    elif raw.get("Entries") is not None:
-        cidrs = texts_of(raw, "Entries", "Cidr")
-    for cidr in cidrs or ():
-        addresses(cidr)
-    return PrefixList(
-        id=required(raw, "PrefixListId"),
-        name=text(raw, "PrefixListName"),
-        owner_id=text(raw, "OwnerId") or ("AWS" if "Cidrs" in raw else None),
-        state=text(raw, "State"),
-        cidrs=cidrs,
-    )
 
 
 def hosted_zone(raw: Raw) -> HostedZone:
@@ -53,6 +30,30 @@ def hosted_zone(raw: Raw) -> HostedZone:
         owning_service=text(owner, "OwningService"),
         record_names=None if raw.get("ResourceRecordSets") is None else names,
         alias_targets=_domain_names(target for record in leading for target in _targets(record)),
+    )
+
+
+def profile_association(raw: Raw) -> ProfileAssociation:
+    """A Profile on a VPC, with its `ProfileResourceAssociations` where they were read."""
+    arns = texts_of(raw, "ProfileResourceAssociations", "ResourceArn")
+    endpoints = [arn.rpartition("/")[2] for arn in arns if ":vpc-endpoint/" in arn]
+    return ProfileAssociation(
+        id=required(raw, "Id"),
+        profile_id=required(raw, "ProfileId"),
+        vpc_id=required(raw, "ResourceId"),
+        endpoint_ids=None if raw.get("ProfileResourceAssociations") is None else tuple(endpoints),
+    )
+
+
+def resolver_rule_association(raw: Raw) -> ResolverRuleAssociation:
+    """A Resolver rule on a VPC, with the `DomainName` and `RuleType` of the rule where read."""
+    domain = text(raw, "DomainName")
+    return ResolverRuleAssociation(
+        id=required(raw, "Id"),
+        rule_id=required(raw, "ResolverRuleId"),
+        vpc_id=required(raw, "VPCId"),
+        domain_name=None if domain is None else domain_name(domain),
+        rule_type=(text(raw, "RuleType") or "FORWARD").upper(),
     )
 
 
