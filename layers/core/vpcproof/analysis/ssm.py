@@ -53,24 +53,32 @@ def ec2messages_need(snapshot: Snapshot, vpc_id: str, parameters: Parameters) ->
     nodes = _nodes_of(snapshot, vpc_id)
     for node in nodes:
         if node.agent_version is not None and node.agent_version < AGENT_WITHOUT_EC2MESSAGES:
-            version = ".".join(map(str, node.agent_version))
-            return Ec2MessagesNeed(Need.REQUIRED, f"{node.id} runs SSM Agent {version}")
+            runs = f"{node.id} runs SSM Agent {'.'.join(map(str, node.agent_version))}"
+            if len(snapshot.vpcs) > 1 and not snapshot.has(Fact.NETWORK_INTERFACES, vpc_id):
+                return Ec2MessagesNeed(Need.UNKNOWN, f"{runs}, in which VPC was not read")
+            return Ec2MessagesNeed(Need.REQUIRED, runs)
     if not any(node.agent_version for node in nodes):
         return Ec2MessagesNeed(Need.OPTIONAL, "no SSM Agent version known; 3.3.40.0 assumed")
-    return Ec2MessagesNeed(Need.OPTIONAL, "every SSM Agent is 3.3.40.0 or newer")
+    return Ec2MessagesNeed(Need.OPTIONAL, "every SSM Agent known is 3.3.40.0 or newer")
 
 
 def _not_offered(snapshot: Snapshot, region: str | None) -> bool:
     if region is None:
         return False
     codes = offered_codes(snapshot, region)
-    if codes & {"ssm", "ssmmessages"}:
+    if codes >= {"ssm", "ssmmessages"}:
         return "ec2messages" not in codes
     return region in REGIONS_WITHOUT_EC2MESSAGES
 
 
 def _nodes_of(snapshot: Snapshot, vpc_id: str) -> tuple[ManagedNode, ...]:
-    """The managed nodes that may be in a VPC: not hybrid ones, not those seen in another VPC."""
+    """The managed nodes in a VPC; SSM lists those of the whole Region.
+
+    Where no interface names its instance, all that are not hybrid and not seen in another VPC.
+    """
+    here = {each.instance_id for each in snapshot.interfaces_of(vpc_id) if each.instance_id}
+    if here:
+        return tuple(each for each in snapshot.managed_nodes.values() if each.id in here)
     vpc_by_instance = _vpc_by_instance(snapshot)
     return tuple(
         node
