@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from ..analysis.endpoints import Life, endpoints_for, life
 from ..analysis.nat import nat_path
-from ..analysis.scope import subnets_in_scope, workload_interfaces, workload_subnets
+from ..analysis.scope import is_public, subnets_in_scope, vpc_region, workload_interfaces
 from ..analysis.ssm import Ec2MessagesNeed, Need, ec2messages_need, nodes_needing_endpoints
 from ..model.facts import Fact
 from ..model.parameters import Parameters
@@ -73,6 +73,8 @@ def judge(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> Verdict:
     evidence = tuple(each.evidence for each in (*coverage, optional))
     if missing:
         return _missing(vpc, snapshot, parameters, missing, need, tuple(dict.fromkeys(evidence)))
+    if vpc_region(snapshot, vpc.id) is None:
+        return undetermined("the Region of the VPC, which its endpoints must serve, is not known")
     if need.need is Need.UNKNOWN and not optional.available:
         return undetermined(f"ec2messages is missing and {need.reason}", *evidence)
     names = ", ".join(each.code for each in coverage)
@@ -128,11 +130,22 @@ def _nobody_needs_it(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> st
         if not nodes_needing_endpoints(snapshot, vpc.id, parameters):
             return "no EC2 instance in a private subnet"
         return None
-    if not snapshot.has(Fact.SUBNETS, vpc.id):
-        return None
-    if not workload_subnets(snapshot, vpc.id):
+    if snapshot.has(Fact.SUBNETS, vpc.id) and not subnets_in_scope(snapshot, vpc.id, parameters):
         return "no private subnet in the VPC"
     return None
+
+
+def _somebody_needs_it(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> bool:
+    """Whether a workload without the internet gateway is proven, not only assumed."""
+    if snapshot.has(Fact.NETWORK_INTERFACES, vpc.id):
+        return parameters.include_public_subnets or any(
+            not each.has_public_address or is_public(snapshot, each.subnet_id) is not None
+            for each in nodes_needing_endpoints(snapshot, vpc.id, parameters)
+        )
+    in_scope = subnets_in_scope(snapshot, vpc.id, parameters)
+    if parameters.include_public_subnets:
+        return bool(in_scope)
+    return any(is_public(snapshot, each.id) is False for each in in_scope)
 
 
 def _missing(
@@ -146,16 +159,23 @@ def _missing(
     listing = ", ".join(each.lack for each in missing)
     if all(each.stage is Life.STARTING for each in missing):
         return not_applicable(f"{listing}: not yet available", *evidence)
+    if not _somebody_needs_it(vpc, snapshot, parameters):
+        return undetermined(f"{listing}; whether a workload needs it was not read", *evidence)
     because = f" ({need.reason})" if any(each.code == "ec2messages" for each in missing) else ""
+    subnets = subnets_in_scope(snapshot, vpc.id, parameters)
+    if parameters.allow_centralised:
+        central = _central(snapshot, vpc, missing, subnets)
+        if central is not None:
+            return central
     paths = [
-        nat_path(snapshot, subnet.id) for subnet in subnets_in_scope(snapshot, vpc.id, parameters)
+        nat_path(snapshot, subnet.id) for subnet in subnets
     ]
     works = bool(paths) and all(path.works for path in paths)
     if parameters.accept_nat:
         if works:
             return compliant(f"{listing}; reachable by NAT through {paths[0].detail}", *evidence)
-        if any(path.works is None for path in paths):
-            unread = next(path.detail for path in paths if path.works is None)
+        if not paths or any(path.works is None for path in paths):
+            unread = next((each.detail for each in paths if each.works is None), "no subnets read")
             return undetermined(f"{listing}; whether NAT serves instead is not known: {unread}")
     by_nat = f"; reachable by NAT through {paths[0].detail}, not privately" if works else ""
     return non_compliant(f"{listing}{because}{by_nat}", *evidence)
