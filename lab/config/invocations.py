@@ -64,9 +64,7 @@ class Invocation:
     run: Run | None = field(default=None)
 
 
-def change_message(
-    change: Change, now: datetime, largest: int, *, reevaluation: bool = False
-) -> Message:
+def change_message(change: Change, now: datetime, largest: int, *, reevaluation: bool) -> Message:
     """The notification of a change, in its oversized form when the item is too large.
 
     AWS's sample of the oversized form has no notificationCreationTime and no recordVersion,
@@ -132,8 +130,8 @@ class Invocations:
         message: Message,
         role_arn: str,
         *,
-        left_scope: bool = False,
-        run: Run | None = None,
+        left_scope: bool,
+        run: Run | None,
     ) -> None:
         """Invoke the rule's function with a message, if the rule subscribes to its type."""
         if message["messageType"] not in rule.definition.message_types:

@@ -73,11 +73,20 @@ def test_details_cannot_be_filtered_by_insufficient_data(judged: World) -> None:
     assert error.value.code == "InvalidParameterValueException"
 
 
-@pytest.mark.parametrize("types", [["BOGUS"], ["COMPLIANT"] * 4])
-def test_a_filter_that_breaks_a_constraint_is_refused(judged: World, types: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("types", "member"),
+    [
+        (["COMPLIANT", "BOGUS"], "'complianceTypes.2.member'"),
+        (["COMPLIANT"] * 4, "'complianceTypes'"),
+    ],
+)
+def test_a_filter_that_breaks_a_constraint_is_refused(
+    judged: World, types: list[str], member: str
+) -> None:
     with pytest.raises(ConfigError) as error:
         details(judged, ComplianceTypes=types)
     assert error.value.code == "ValidationException"
+    assert member in error.value.message
 
 
 def test_details_come_in_pages(judged: World) -> None:
@@ -171,6 +180,14 @@ def test_rules_can_be_filtered_by_name_and_by_compliance(judged: World) -> None:
         "first",
         "third",
     ]
+
+
+def test_the_compliance_of_rules_comes_in_pages_of_25(world: World) -> None:
+    for number in range(26):
+        world.define(f"rule-{number:02}")
+    first = world.call("DescribeComplianceByConfigRule")
+    assert len(first["ComplianceByConfigRules"]) == 25
+    assert rules(world, NextToken=first["NextToken"]) == ["rule-25"]
 
 
 def test_the_compliance_of_an_unknown_rule_cannot_be_had(judged: World) -> None:

@@ -89,6 +89,14 @@ def test_an_evaluation_that_breaks_a_constraint_is_refused(
     assert f"'evaluations.1.member.{member}'" in error.message
 
 
+@pytest.mark.parametrize(("resource_type", "resource_id"), [("t", "i"), ("t" * 256, "i" * 768)])
+def test_the_names_of_a_resource_may_be_as_long_as_aws_allows(
+    world: World, resource_type: str, resource_id: str
+) -> None:
+    world.put(world.token(), "COMPLIANT", resource_id, resource_type)
+    assert kept(world) == {resource_id: "COMPLIANT"}
+
+
 @pytest.mark.parametrize("annotation", ["x", "가" * 256])
 def test_an_annotation_within_its_limits_is_kept(world: World, annotation: str) -> None:
     world.put(world.token(), "COMPLIANT", Annotation=annotation)

@@ -44,6 +44,11 @@ def test_history_can_start_at_a_moment(three_versions: World) -> None:
     assert cidrs(three_versions, earlierTime=captured) == ["10.2.0.0/16", "10.1.0.0/16"]
 
 
+def test_history_of_a_single_moment_can_be_asked_for(three_versions: World) -> None:
+    captured = three_versions.items()[1]["configurationItemCaptureTime"]
+    assert cidrs(three_versions, earlierTime=captured, laterTime=captured) == ["10.1.0.0/16"]
+
+
 def test_a_time_range_that_ends_before_it_starts_is_refused(three_versions: World) -> None:
     now = three_versions.now
     with pytest.raises(ConfigError) as error:

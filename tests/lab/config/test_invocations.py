@@ -97,6 +97,17 @@ def test_an_item_too_large_for_a_notification_is_summarised(world: World) -> Non
     }
 
 
+def test_an_item_is_sent_whole_up_to_the_very_limit(world: World) -> None:
+    world.exists(VPC, "vpc-1", CidrBlock="10.0.0.0/16")
+    world.record()
+    (sent,) = world.define()
+    size = len(sent.event["invokingEvent"])
+    for limit, kind in ((size, CHANGE), (size - 1, OVERSIZED)):
+        world.config.largest_notification = limit
+        (again,) = world.define()
+        assert again.message["messageType"] == kind
+
+
 def test_the_size_at_which_an_item_is_too_large_can_be_lowered(world: World) -> None:
     world.config.largest_notification = 10
     world.define()

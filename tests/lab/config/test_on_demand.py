@@ -36,6 +36,7 @@ def test_everything_in_scope_is_judged_again_as_last_recorded(ready: World) -> N
     first, second = start(ready)
     assert first.resource_id == "vpc-1"
     assert first.message["configurationItemDiff"] is None
+    assert first.event["eventLeftScope"] is False
     assert second.message["messageType"] == "ScheduledNotification"
 
 

@@ -262,6 +262,19 @@ def test_changing_the_recorder_does_not_stop_it(world: World) -> None:
     assert answer["ConfigurationRecordersStatus"][0]["recording"] is True
 
 
+def test_a_new_recorder_does_not_record_yet(bare: World) -> None:
+    bare.call("PutConfigurationRecorder", ConfigurationRecorder={"roleARN": ROLE})
+    answer = bare.call("DescribeConfigurationRecorderStatus")
+    assert answer["ConfigurationRecordersStatus"] == [{"name": "default", "recording": False}]
+
+
+def test_the_name_of_a_recorder_has_256_characters_at_most(bare: World) -> None:
+    with pytest.raises(ConfigError) as error:
+        bare.call("PutConfigurationRecorder", ConfigurationRecorder={"name": "n" * 257})
+    assert error.value.code == "ValidationException"
+    bare.call("PutConfigurationRecorder", ConfigurationRecorder={"name": "n" * 256})
+
+
 def test_a_place_has_one_recorder(world: World) -> None:
     with pytest.raises(ConfigError) as error:
         world.call("PutConfigurationRecorder", ConfigurationRecorder={"name": "second"})
@@ -287,22 +300,19 @@ def test_the_delivery_channel_is_described(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "request_name", "code"),
+    ("action", "noun", "words"),
     [
-        (
-            "DescribeConfigurationRecorders",
-            "ConfigurationRecorderNames",
-            "NoSuchConfigurationRecorderException",
-        ),
-        ("DescribeDeliveryChannels", "DeliveryChannelNames", "NoSuchDeliveryChannelException"),
+        ("DescribeConfigurationRecorders", "ConfigurationRecorder", "configuration recorder"),
+        ("DescribeDeliveryChannels", "DeliveryChannel", "delivery channel"),
     ],
 )
 def test_describing_by_an_unknown_name_fails(
-    world: World, action: str, request_name: str, code: str
+    world: World, action: str, noun: str, words: str
 ) -> None:
     with pytest.raises(ConfigError) as error:
-        world.call(action, **{request_name: ["other"]})
-    assert error.value.code == code
+        world.call(action, **{f"{noun}Names": ["other"]})
+    assert error.value.code == f"NoSuch{noun}Exception"
+    assert error.value.message == f"Cannot find {words} with the specified name 'other'."
 
 
 @pytest.mark.parametrize(

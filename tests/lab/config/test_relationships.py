@@ -17,6 +17,7 @@ def estate(world: World) -> World:
     world.exists(
         INTERFACE, "eni-1", VpcId="vpc-1", SubnetId="subnet-1", Groups=[{"GroupId": "sg-1"}]
     )
+    world.exists(INTERFACE, "eni-2", VpcId="vpc-1", SubnetId="subnet-2")
     world.exists(
         ENDPOINT,
         "vpce-1",
@@ -61,7 +62,7 @@ def test_a_subnet_wakes_what_names_it(estate: World) -> None:
 
 def test_a_vpc_wakes_everything_in_it(estate: World) -> None:
     assert change(estate, VPC, "vpc-1") == {
-        *("subnet-1", "subnet-2", "rtb-1", "sg-1", "sg-2", "eni-1", "vpce-1", "vpce-s3")
+        *("subnet-1", "subnet-2", "rtb-1", "sg-1", "sg-2", "eni-1", "eni-2", "vpce-1", "vpce-s3")
     }
 
 

@@ -100,7 +100,7 @@ def test_permission_is_asked_for_the_rule_and_its_account(world: World) -> None:
     [
         ({"name": "n" * 129}, "'configRule.configRuleName'"),
         ({"Description": "d" * 257}, "'configRule.description'"),
-        ({"InputParameters": json.dumps({"p": "x" * 1024})}, "'configRule.inputParameters'"),
+        ({"InputParameters": json.dumps({"p": "x" * 1016})}, "'configRule.inputParameters'"),
         ({"Source": source(Owner="SOMEBODY")}, "'configRule.source.owner'"),
         ({"Source": source(SourceIdentifier="a" * 257)}, "'configRule.source.sourceIdentifier'"),
         ({"Source": source(SourceDetails=[{}] * 26)}, "'configRule.source.sourceDetails'"),
@@ -109,6 +109,15 @@ def test_permission_is_asked_for_the_rule_and_its_account(world: World) -> None:
         (
             {"Source": detail(MaximumExecutionFrequency="Two_Hours")},
             "1.member.maximumExecutionFrequency'",
+        ),
+        (
+            {
+                "Scope": {
+                    "ComplianceResourceTypes": [ENDPOINT],
+                    "ComplianceResourceId": "i" * 769,
+                }
+            },
+            "'configRule.scope.complianceResourceId'",
         ),
         ({"Scope": {"TagKey": "k" * 129}}, "'configRule.scope.tagKey'"),
         ({"Scope": {"TagKey": "k", "TagValue": "v" * 257}}, "'configRule.scope.tagValue'"),
@@ -140,6 +149,8 @@ def test_every_broken_constraint_is_reported_at_once(world: World) -> None:
         {"Scope": {"ComplianceResourceTypes": [ENDPOINT] * 100}},
         {"Scope": {"ComplianceResourceTypes": [ENDPOINT], "ComplianceResourceId": "vpce-1"}},
         {"Scope": {"TagKey": "k", "TagValue": "v"}},
+        {"Description": "d" * 256},
+        {"Source": source(SourceIdentifier="arn:" + "a" * 252)},
         {"EvaluationModes": [{"Mode": "DETECTIVE"}]},
         {"Source": detail(MaximumExecutionFrequency="One_Hour")},
     ],
