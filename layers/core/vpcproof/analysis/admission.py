@@ -13,7 +13,12 @@ from ..model.security_group import SecurityGroup, SecurityGroupRule
 from ..model.snapshot import Snapshot, per_snapshot
 from ..model.vpc import Subnet
 from ..model.vpc_endpoint import VpcEndpoint
-from .scope import interface_addresses, subnets_in_scope, workload_interfaces_by_subnet
+from .scope import (
+    interface_addresses,
+    is_public,
+    subnets_in_scope,
+    workload_interfaces_by_subnet,
+)
 from .scope import workload_subnets as all_workload_subnets
 
 
@@ -54,9 +59,14 @@ class Refusal:
 def ingress(snapshot: Snapshot, group_ids: tuple[str, ...], port: int) -> Admission:
     """What these groups together let in on a TCP port; groups only ever add to each other.
 
+    AWS's own prefix lists hold the addresses of services, never of clients: they let nobody in.
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
-    return _admission(snapshot, group_ids, port, lambda group: group.ingress)
+
+    def rules_of(group: SecurityGroup) -> tuple[SecurityGroupRule, ...]:
+        return tuple(each for each in group.ingress if not _names_list_of_aws(snapshot, each))
+
+    return _admission(snapshot, group_ids, port, rules_of)
 
 
 @per_snapshot
@@ -100,6 +110,11 @@ def _admission(
         frozenset(prefix_lists),
         tuple(unknown),
     )
+
+
+def _names_list_of_aws(snapshot: Snapshot, rule: SecurityGroupRule) -> bool:
+    prefix_list = snapshot.prefix_lists.get(rule.prefix_list_id or "")
+    return prefix_list is not None and prefix_list.is_aws_managed
 
 
 def rule_addresses(snapshot: Snapshot, rule: SecurityGroupRule) -> AddressSet | None:
@@ -168,7 +183,11 @@ def refusal_of(
         example=_example(missing, left_out),
         missing=missing,
         interfaces=left_out,
-        unknown=admission.unknown + _unresolved_groups(admission, interfaces),
+        unknown=(
+            *admission.unknown,
+            *_unresolved_groups(admission, interfaces),
+            *_doubtful_scope(snapshot, endpoint, subnet, interfaces, parameters),
+        ),
     )
 
 
@@ -184,8 +203,9 @@ def _wanted(
     """
     held = interface_addresses(interfaces)
     v4 = endpoint.ip_address_type != "ipv6"
-    v6 = endpoint.ip_address_type != "ipv4" and (not interfaces or bool(held.v6))
-    if parameters.granularity == "eni" and interfaces:
+    known = bool(interfaces) and all(each.addresses for each in interfaces)
+    v6 = endpoint.ip_address_type != "ipv4" and (not known or bool(held.v6))
+    if parameters.granularity == "eni" and known:
         return held.only(v4=v4, v6=v6)
     return subnet.cidrs.only(v4=v4, v6=v6)
 
@@ -200,6 +220,23 @@ def _unresolved_groups(
         f"who carries {group_id} is unknown without network interfaces"
         for group_id in sorted(admission.group_ids)
     )
+
+
+def _doubtful_scope(
+    snapshot: Snapshot,
+    endpoint: VpcEndpoint,
+    subnet: Subnet,
+    interfaces: tuple[NetworkInterface, ...],
+    parameters: Parameters,
+) -> tuple[str, ...]:
+    """Why workloads with public addresses may not be clients: their subnet may be public."""
+    if endpoint.private_dns_enabled or parameters.include_public_subnets or not interfaces:
+        return ()
+    if is_public(snapshot, subnet.id) is not None:
+        return ()
+    if not all(each.has_public_address for each in interfaces):
+        return ()
+    return (f"whether {subnet.id} is public was not read",)
 
 
 def _example(missing: AddressSet, left_out: tuple[NetworkInterface, ...]) -> str:

@@ -17,6 +17,7 @@ from .clients import Client, clients_in
 from .endpoint_path import Landing, client_egress_blocks, endpoint_ports, landings
 from .network_acls import crossing_blocks
 from .path import Block
+from .resolution import Leads, resolve
 from .routing import effective_route_table, lookup
 
 # Targets of routes that lead into other VPCs.
@@ -28,6 +29,21 @@ def leads_to_other_vpcs(snapshot: Snapshot, subnet: Subnet) -> str | None:
     table = effective_route_table(snapshot, subnet.id)
     targets = (route.target or "" for route in table.routes if route.is_active) if table else ()
     return next((target for target in targets if target.startswith(INTER_VPC_TARGETS)), None)
+
+
+def served_centrally(
+    snapshot: Snapshot, vpc_id: str, code: str, subnets: tuple[Subnet, ...]
+) -> bool | None:
+    """Whether names and routes of a spoke lead to another VPC; None when that was not read.
+
+    The hub's own side, its security groups first, is not verified by it.
+    """
+    resolution = resolve(snapshot, vpc_id, code)
+    if resolution.leads is Leads.UNKNOWN:
+        return None
+    if resolution.leads is not Leads.ELSEWHERE:
+        return False
+    return all(leads_to_other_vpcs(snapshot, subnet) for subnet in subnets)
 
 
 def unseen_hub_blocks(snapshot: Snapshot, subnet: Subnet, name: str) -> tuple[Block, ...]:

@@ -109,10 +109,9 @@ def _by_gateway_endpoint(
         blocks.append(Block("route_table", table.id, detail, certain=False))
     if not endpoint.is_available:
         blocks.append(Block("vpc_endpoint", endpoint.id, f"state is {endpoint.state}"))
-    listed = next(each for each in table.routes if each.target == endpoint.id)
-    destination = _of_list(snapshot, listed.prefix_list_id or "")
+    destination = _destination_of(snapshot, subnet, endpoint)
     blocks += _outbound_blocks(snapshot, subnet, destination, parameters)
-    proof = Evidence("route_table", table.id, f"{listed.prefix_list_id} to {endpoint.id}")
+    proof = Evidence("route_table", table.id, f"{destination.prefix_list_id} to {endpoint.id}")
     return Exit(
         path_class=PathClass.GATEWAY_ENDPOINT,
         via=(table.id, endpoint.id),
@@ -277,3 +276,32 @@ def _group_blocks(
     certain = not why and (destination.exact or closed == destination.addresses)
     detail = f"no egress rule of {groups} allows tcp {HTTPS_PORT} to {closed.first} ({where})"
     return (Block("security_group", groups, f"{detail}; {why}" if why else detail, certain),)
+
+
+def gateway_egress_blocks(
+    snapshot: Snapshot, client: Client, endpoint: VpcEndpoint
+) -> tuple[Block, ...]:
+    """What a client's own groups keep from a gateway endpoint its table routes to."""
+    return _group_blocks(snapshot, client, _destination_of(snapshot, client.subnet, endpoint))
+
+
+def gateway_acl_blocks(
+    snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint, parameters: Parameters
+) -> tuple[Block, ...]:
+    """What a subnet's ACL keeps from a gateway endpoint its table routes to."""
+    destination = _destination_of(snapshot, subnet, endpoint)
+    return one_sided_blocks(
+        snapshot,
+        subnet.id,
+        destination.addresses,
+        port=HTTPS_PORT,
+        ephemeral=parameters.ephemeral_ports,
+        exact=destination.exact,
+    )
+
+
+def _destination_of(snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint) -> Destination:
+    table = effective_route_table(snapshot, subnet.id)
+    routes = table.routes if table else ()
+    listed = next((each.prefix_list_id for each in routes if each.target == endpoint.id), None)
+    return _of_list(snapshot, listed or "")

@@ -13,14 +13,15 @@ from types import MappingProxyType
 from typing import Any
 
 from ..errors import ParameterError
-from .addresses import AddressSet
+from .addresses import NO_ADDRESSES, AddressSet
 from .intervals import IntervalSet
-from .ports import ALL_PORTS
+from .ports import ALL_PORTS, ports
 from .service_catalogue import KNOWN_SERVICE_CODES, SERVICE_SETS
 
 # From which Linux and Windows clients open connections.
 # https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
 EPHEMERAL_PORTS = IntervalSet(((32768, 65535),))
+INSTANCE_CONNECT_PORTS = ports(22)
 INTERNAL_RANGES = AddressSet.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 
 
@@ -37,6 +38,11 @@ class Parameters:
     internal_cidrs: AddressSet = INTERNAL_RANGES
     pending_grace_minutes: int = 60
     ephemeral_ports: IntervalSet = EPHEMERAL_PORTS
+    allow_centralised: bool = False
+    spoke_cidrs: AddressSet = NO_ADDRESSES
+    require_restricted_policies: bool = False
+    require_ssm_buckets: bool = False
+    instance_connect_ports: IntervalSet = INSTANCE_CONNECT_PORTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +151,47 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
                 allowed="true, false",
                 default="false",
                 meaning="Whether a working path through a public NAT gateway is good enough.",
+            ),
+            Parameter(
+                name="allowCentralised",
+                field="allow_centralised",
+                parse=_boolean,
+                allowed="true, false",
+                default="false",
+                meaning="Whether endpoints of a hub VPC may serve a VPC that has none.",
+            ),
+            Parameter(
+                name="spokeCidrs",
+                field="spoke_cidrs",
+                parse=_cidrs,
+                allowed="CIDR blocks, comma separated",
+                default="none",
+                meaning="Addresses of other VPCs that use the endpoints of a hub: those without private "
+                "DNS must admit them too.",
+            ),
+            Parameter(
+                name="requireRestrictedPolicies",
+                field="require_restricted_policies",
+                parse=_boolean,
+                allowed="true, false",
+                default="false",
+                meaning="Whether an endpoint policy must allow less than everything.",
+            ),
+            Parameter(
+                name="requireSsmBuckets",
+                field="require_ssm_buckets",
+                parse=_boolean,
+                allowed="true, false",
+                default="false",
+                meaning="Whether S3 endpoint policies must permit the buckets of SSM Agent.",
+            ),
+            Parameter(
+                name="instanceConnectPorts",
+                field="instance_connect_ports",
+                parse=_ports,
+                allowed="ports and port ranges, comma separated",
+                default="22",
+                meaning="The ports that an EC2 Instance Connect Endpoint has to reach.",
             ),
             Parameter(
                 name="includePublicSubnets",

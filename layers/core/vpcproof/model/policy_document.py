@@ -107,9 +107,8 @@ def parse_policy(text: str) -> PolicyDocument | None:
         return None
     statements = document.get("Statement")
     listed = statements if isinstance(statements, list) else [statements]
-    if not all(isinstance(each, Mapping) for each in listed):
-        return None
-    return PolicyDocument(tuple(_statement(each) for each in listed))
+    read = tuple(_statement(each) for each in listed if isinstance(each, Mapping))
+    return PolicyDocument(read) if len(read) == len(listed) else None
 
 
 def _statement(raw: Mapping[str, Any]) -> Statement:

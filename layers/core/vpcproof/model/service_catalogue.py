@@ -40,7 +40,8 @@ CN_PREFIXED_SERVICE_CODES = frozenset(
         "application-autoscaling athena autoscaling awsconnector cassandra cloudformation "
         "codedeploy-commands-secure databrew dms ebs ec2 ecr.api ecr.dkr elasticache eks "
         "elasticbeanstalk elasticfilesystem elasticfilesystem-fips elasticmapreduce "
-        "execute-api fsx imagebuilder iot.data iotsitewise.api iotsitewise.data kinesis-streams lambda "
+        "execute-api fsx imagebuilder iot.data iotsitewise.api iotsitewise.data kinesis-streams "
+        "lambda "
         "license-manager monitoring rds redshift redshift-data s3 servicecatalog states sts sqs "
         "sync-states synthetics transfer transfer.server workspaces"
     ).split()

@@ -18,10 +18,11 @@ not applicable. Security-group references do not match traffic that passes a mid
 VPC; such routing is not modelled.
 """
 
-from ..analysis.admission import Refusal, clients_of, refusals
+from ..analysis.admission import Refusal, clients_of, ingress, refusals
 from ..analysis.endpoints import Life, life, service_of
 from ..analysis.scope import workload_interfaces
 from ..model.facts import Fact
+from ..model.intervals import IntervalSet
 from ..model.parameters import Parameters
 from ..model.resource_type import ResourceType
 from ..model.snapshot import Snapshot
@@ -50,7 +51,7 @@ _NAMED = 5
         Fact.ROUTE_TABLES,
         Fact.PREFIX_LISTS,
     },
-    parameters=["granularity", "includePublicSubnets"],
+    parameters=["granularity", "includePublicSubnets", "spokeCidrs"],
 )
 def judge(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> Verdict:
     if not endpoint.is_interface:
@@ -60,6 +61,8 @@ def judge(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> 
     service = service_of(endpoint)
     if service is None or service.ports is None:
         return not_applicable("the ports of this service are known to its provider only")
+    if spokes := _refused_spokes(endpoint, snapshot, service.ports, parameters):
+        return spokes
     clients = clients_of(snapshot, endpoint, parameters)
     if not clients:
         return _nobody(endpoint, snapshot)
@@ -68,6 +71,23 @@ def judge(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> 
         subnets = ", ".join(subnet.id for subnet in clients)
         return compliant(f"admits every workload of {subnets}", *_groups(endpoint))
     return refusal_verdict(endpoint, refused)
+
+
+def _refused_spokes(
+    endpoint: VpcEndpoint, snapshot: Snapshot, ports: IntervalSet, parameters: Parameters
+) -> Verdict | None:
+    """A hub's endpoint has private DNS off and is used from the spokes named by parameter."""
+    if endpoint.private_dns_enabled:
+        return None
+    for low, high in ports:
+        for port in range(low, high + 1):
+            admission = ingress(snapshot, endpoint.group_ids, port)
+            missing = parameters.spoke_cidrs - admission.addresses
+            if missing and admission.unknown:
+                return undetermined(f"cannot tell who is admitted: {admission.unknown[0]}")
+            if missing:
+                return non_compliant(f"{port} not admitted from spokes: {missing}")
+    return None
 
 
 def refusal_verdict(endpoint: VpcEndpoint, refused: tuple[Refusal, ...]) -> Verdict:

@@ -11,8 +11,8 @@ for the right service: the service of an endpoint cannot be changed.
 
 ## Known limits
 Without the catalogue of the Region (`ServiceDetails`) a name is held against the codes that
-vpcproof knows; an unknown one is undetermined then. Whether a private service (`vpce-svc-…`) exists is
-its provider's to say. The prefix of names in the European Sovereign Cloud is not documented.
+vpcproof knows; an unknown one is undetermined then. Whether a private service (`vpce-svc-…`) exists
+is its provider's to say. The prefix of names in the European Sovereign Cloud is not documented.
 """
 
 from ..analysis.catalogue import is_whole, offered_codes

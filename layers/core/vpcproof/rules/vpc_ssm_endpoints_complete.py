@@ -17,6 +17,7 @@ depends on the agents that are registered: one that never came online cannot be 
 
 from dataclasses import dataclass
 
+from ..analysis.central import served_centrally
 from ..analysis.endpoints import Life, endpoints_for, life
 from ..analysis.nat import nat_path
 from ..analysis.scope import is_public, subnets_in_scope, vpc_region, workload_interfaces
@@ -34,7 +35,7 @@ from ..model.verdict import (
     not_applicable,
     undetermined,
 )
-from ..model.vpc import Vpc
+from ..model.vpc import Subnet, Vpc
 from ..model.vpc_endpoint import VpcEndpoint
 from .registry import rule
 
@@ -50,10 +51,15 @@ from .registry import rule
         Fact.NETWORK_INTERFACES,
         Fact.NAT_GATEWAYS,
         Fact.ENDPOINT_SERVICES,
+        Fact.HOSTED_ZONES,
         Fact.MANAGED_NODES,
+        Fact.PROFILE_ASSOCIATIONS,
+        Fact.RESOLVER_RULES,
+        Fact.VPC_DNS_ATTRIBUTES,
     },
     parameters=[
         "acceptNat",
+        "allowCentralised",
         "includePublicSubnets",
         "pendingGraceMinutes",
         "requireEc2Messages",
@@ -167,9 +173,7 @@ def _missing(
         central = _central(snapshot, vpc, missing, subnets)
         if central is not None:
             return central
-    paths = [
-        nat_path(snapshot, subnet.id) for subnet in subnets
-    ]
+    paths = [nat_path(snapshot, subnet.id) for subnet in subnets]
     works = bool(paths) and all(path.works for path in paths)
     if parameters.accept_nat:
         if works:
@@ -179,3 +183,16 @@ def _missing(
             return undetermined(f"{listing}; whether NAT serves instead is not known: {unread}")
     by_nat = f"; reachable by NAT through {paths[0].detail}, not privately" if works else ""
     return non_compliant(f"{listing}{because}{by_nat}", *evidence)
+
+
+def _central(
+    snapshot: Snapshot, vpc: Vpc, missing: list[_Coverage], subnets: tuple[Subnet, ...]
+) -> Verdict | None:
+    """The verdict where a hub may serve the VPC; None when it does not."""
+    served = {each.code: served_centrally(snapshot, vpc.id, each.code, subnets) for each in missing}
+    names = ", ".join(served)
+    if all(served.values()):
+        return compliant(f"{names} from a central VPC; not verified: hub security groups")
+    if any(answer is False for answer in served.values()):
+        return None
+    return undetermined(f"whether a central VPC serves {names} was not read")

@@ -1,0 +1,134 @@
+"""The instances of a subnet reach Systems Manager.
+
+## Why it matters
+Session Manager, Run Command and Patch Manager work only where the SSM Agent opens its own
+connections to `ssm` and `ssmmessages`. Every setting on the way can stop them, and the console says
+"not connected" whichever it was.
+
+## How to fix
+The annotation names the first setting that blocks, the evidence names all of them. Change them
+together: fixing one of two changes nothing that can be seen.
+
+## Known limits
+Working is judged here, not privacy: a path by NAT gateway complies, and
+`subnet-service-traffic-private` is the rule against it. Without network interface data the egress
+rules of workloads are unknown and taken to allow all. A path through appliances, transit gateways
+to networks that are not in view or on-premises networks is undetermined. Instance profiles,
+agents and proxies are not network settings and not judged.
+"""
+
+from ..analysis.path import Path
+from ..analysis.paths import path
+from ..analysis.scope import is_public_workload, workload_interfaces_by_subnet, workload_subnets
+from ..analysis.ssm import Need, ec2messages_need
+from ..model.facts import Fact
+from ..model.parameters import Parameters
+from ..model.resource_type import ResourceType
+from ..model.snapshot import Snapshot
+from ..model.verdict import (
+    Evidence,
+    Severity,
+    Verdict,
+    compliant,
+    non_compliant,
+    not_applicable,
+    undetermined,
+)
+from ..model.vpc import Subnet
+from .registry import rule
+
+PATH_FACTS = frozenset(
+    {
+        Fact.VPCS,
+        Fact.VPC_DNS_ATTRIBUTES,
+        Fact.SECURITY_GROUPS,
+        Fact.NETWORK_INTERFACES,
+        Fact.NETWORK_ACLS,
+        Fact.PREFIX_LISTS,
+        Fact.NAT_GATEWAYS,
+        Fact.ENDPOINT_SERVICES,
+        Fact.HOSTED_ZONES,
+        Fact.PROFILE_ASSOCIATIONS,
+        Fact.RESOLVER_RULES,
+        Fact.TRANSIT_GATEWAY_ATTACHMENTS,
+        Fact.TRANSIT_GATEWAY_ROUTE_TABLES,
+        Fact.VPC_PEERING_CONNECTIONS,
+    }
+)
+
+
+@rule(
+    resource_type=ResourceType.SUBNET,
+    severity=Severity.HIGH,
+    needs={Fact.SUBNETS, Fact.ROUTE_TABLES, Fact.VPC_ENDPOINTS},
+    reads={*PATH_FACTS, Fact.MANAGED_NODES},
+    parameters=[
+        "ephemeralPorts",
+        "granularity",
+        "includePublicSubnets",
+        "requireEc2Messages",
+        "ssmWorkloads",
+    ],
+)
+def judge(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> Verdict:
+    nobody = _nobody_needs_it(subnet, snapshot, parameters)
+    if nobody:
+        return not_applicable(nobody)
+    need = ec2messages_need(snapshot, subnet.vpc_id, parameters).need
+    codes = ("ssm", "ssmmessages", *(("ec2messages",) if need is Need.REQUIRED else ()))
+    paths = [path(snapshot, subnet.id, code, parameters) for code in codes]
+    blocked = [each for each in paths if each.reachable is False]
+    if blocked:
+        return non_compliant(_first_block(blocked), *blocking_evidence(blocked))
+    unknown = [each for each in paths if each.reachable is None]
+    if unknown:
+        return undetermined(_first_block(unknown), *blocking_evidence(unknown))
+    if need is Need.UNKNOWN and path(snapshot, subnet.id, "ec2messages", parameters).blocks:
+        return undetermined("SSM Agent versions were not read, and ec2messages is not reached")
+    ways = ", ".join(f"{each.service} by {each.path_class}" for each in paths)
+    evidence = [item for each in paths for item in each.proof]
+    return compliant(ways, *dict.fromkeys(evidence))
+
+
+def blocking_evidence(paths: list[Path]) -> tuple[Evidence, ...]:
+    """Every setting that blocks one of these paths, once."""
+    found = (
+        Evidence(block.fact, block.id, block.detail) for each in paths for block in each.blocks
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _first_block(paths: list[Path]) -> str:
+    first = paths[0]
+    settings = {(block.fact, block.id, block.detail) for each in paths for block in each.blocks}
+    more = f" (and {len(settings) - 1} more settings)" if len(settings) > 1 else ""
+    services = ", ".join(each.service for each in paths)
+    return f"{services} not reached: {first.blocks[0].detail}{more}"
+
+
+def _nobody_needs_it(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> str | None:
+    if not snapshot.has(Fact.NETWORK_INTERFACES):
+        held = workload_subnets(snapshot, subnet.vpc_id)
+        included = parameters.include_public_subnets or any(each.id == subnet.id for each in held)
+        return None if included else "a public subnet, out of scope"
+    interfaces = workload_interfaces_by_subnet(snapshot, subnet.vpc_id).get(subnet.id, ())
+    nodes = [
+        each for each in interfaces if parameters.ssm_workloads == "all" or each.may_run_ssm_agent
+    ]
+    if not nodes:
+        return "no EC2 instance in the subnet"
+    if not parameters.include_public_subnets and all(
+        is_public_workload(snapshot, each) and not _led_to_endpoint(snapshot, subnet)
+        for each in nodes
+    ):
+        return "its instances use the internet gateway"
+    return None
+
+
+def _led_to_endpoint(snapshot: Snapshot, subnet: Subnet) -> bool:
+    """Private DNS leads public subnets to the endpoints as well."""
+    return any(
+        endpoint.is_interface and endpoint.private_dns_enabled
+        for endpoint in snapshot.endpoints_of(subnet.vpc_id)
+        if (endpoint.service_name or "").endswith((".ssm", ".ssmmessages"))
+    )
