@@ -9,12 +9,12 @@ import json
 import re
 from pathlib import Path
 
-from generated import main
+from generated import ROOT, main
 from vpcproof.model.parameters import PARAMETERS, Parameter
 from vpcproof.rules.registry import Rule, all_rules
 
-TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
-LONGEST_VALUE = 400
+TEMPLATE = ROOT / "template.yaml"
+LONGEST_INPUT = 1024  # characters of a rule's InputParameters as JSON
 
 
 def choices(parameter: Parameter) -> list[str]:
@@ -28,20 +28,39 @@ def choices(parameter: Parameter) -> list[str]:
     return words
 
 
+def used_parameters() -> list[Parameter]:
+    """The parameters that a rule takes."""
+    taken = {name for rule in all_rules().values() for name in rule.parameters}
+    return [parameter for name, parameter in PARAMETERS.items() if name in taken]
+
+
+def longest(parameter: Parameter) -> int:
+    """How long a value may be: the rules that take it share their room among their free texts."""
+    return min(room(rule) for rule in all_rules().values() if parameter.name in rule.parameters)
+
+
+def room(rule: Rule) -> int:
+    """The characters that each free text of a rule's parameters may have."""
+    values = {name: max(choices(PARAMETERS[name]), key=len, default="") for name in rule.parameters}
+    fixed = len(json.dumps({"rule": rule.name, **values}))
+    free = sum(1 for value in values.values() if not value)
+    return (LONGEST_INPUT - fixed) // max(free, 1)
+
+
 def parameter_group() -> str:
     """The parameters of the rules, as the console groups them."""
-    return "".join(f"- {name}\n" for name in PARAMETERS)
+    return "".join(f"- {parameter.name}\n" for parameter in used_parameters())
 
 
 def parameters() -> str:
     """One template parameter per parameter of the rules, under the same name."""
     blocks = []
-    for parameter in PARAMETERS.values():
+    for parameter in used_parameters():
         allowed = choices(parameter)
         limit = (
             f"AllowedValues: {json.dumps(allowed)}"
             if allowed
-            else f"MinLength: 1\n  MaxLength: {LONGEST_VALUE}"
+            else f"MinLength: 1\n  MaxLength: {longest(parameter)}"
         )
         hint = "" if allowed else f" Allowed: {parameter.allowed}."
         blocks.append(
