@@ -166,7 +166,7 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
                 parse=_cidrs,
                 allowed="CIDR blocks, comma separated",
                 default="none",
-                meaning="Addresses of other VPCs that use the endpoints of a hub: those without private "
+                meaning="Addresses of other VPCs that use a hub's endpoints: those without private "
                 "DNS must admit them too.",
             ),
             Parameter(

@@ -12,7 +12,8 @@ a security group that admits TCP 443 from the workloads.
 This rule judges presence, state and Region; whether the endpoints can be reached is for the rules
 on each endpoint and security group. Instances are told from other workloads by their network
 interfaces; interfaces that AWS services manage run no SSM Agent. Whether `ec2messages` is needed
-depends on the agents that are registered: one that never came online cannot be seen.
+depends on the agents that are registered: one that never came online cannot be seen. Where nothing
+tells whether a workload needs the set, a part of it that stands in the VPC tells that it was meant.
 """
 
 from dataclasses import dataclass
@@ -165,7 +166,8 @@ def _missing(
     listing = ", ".join(each.lack for each in missing)
     if all(each.stage is Life.STARTING for each in missing):
         return not_applicable(f"{listing}: not yet available", *evidence)
-    if not _somebody_needs_it(vpc, snapshot, parameters):
+    begun = any(snapshot.vpc_endpoints.get(item.id) for item in evidence)
+    if not begun and not _somebody_needs_it(vpc, snapshot, parameters):
         return undetermined(f"{listing}; whether a workload needs it was not read", *evidence)
     because = f" ({need.reason})" if any(each.code == "ec2messages" for each in missing) else ""
     subnets = subnets_in_scope(snapshot, vpc.id, parameters)
