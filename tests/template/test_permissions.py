@@ -1,0 +1,99 @@
+"""Each function may do what it needs, and nothing else may make it do it."""
+
+import pytest
+from vpcproof.rules.registry import all_rules
+
+
+@pytest.fixture(scope="module")
+def statements(of_type):
+    """The statements of a role by their Sid."""
+
+    def of(role):
+        properties = of_type("AWS::IAM::Role")[role]
+        assert "ManagedPolicyArns" not in properties
+        return {
+            statement["Sid"]: statement
+            for policy in properties["Policies"]
+            for statement in policy["PolicyDocument"]["Statement"]
+        }
+
+    return of
+
+
+def test_the_facts_permitted_are_the_facts_of_the_rules_both_ways(statements):
+    permitted = statements("EvaluateRole")["ReadFacts"]["Action"]
+    assert permitted == sorted({each for rule in all_rules().values() for each in rule.actions})
+
+
+def test_facts_are_read_never_changed(statements):
+    for action in statements("EvaluateRole")["ReadFacts"]["Action"]:
+        verb = action.partition(":")[2]
+        assert verb.startswith(("Describe", "Get", "List", "Search")), action
+
+
+def test_nothing_is_permitted_on_everything_that_could_be_narrowed(statements):
+    wide = {
+        sid
+        for role in ("EvaluateRole", "NotifyRole")
+        for sid, statement in statements(role).items()
+        if statement["Resource"] == "*"
+    }
+    assert wide == {"ReadFacts", "ReportEvaluations"}
+
+
+@pytest.mark.parametrize("role", ["EvaluateRole", "NotifyRole"])
+def test_no_statement_permits_actions_by_wildcard(statements, role):
+    for statement in statements(role).values():
+        actions = statement["Action"]
+        for action in [actions] if isinstance(actions, str) else actions:
+            assert "*" not in action or action == "kms:GenerateDataKey*", action
+
+
+@pytest.mark.parametrize(
+    ("function", "role", "log_group", "queue"),
+    [
+        ("EvaluateFunction", "EvaluateRole", "EvaluateLogs", "EvaluateDeadLetters"),
+        ("NotifyFunction", "NotifyRole", "NotifyLogs", "NotifyDeadLetters"),
+    ],
+)
+def test_a_function_writes_to_its_own_log_group_and_queue_alone(
+    statements, of_type, function, role, log_group, queue
+):
+    properties = of_type("AWS::Serverless::Function")[function]
+    assert properties["Role"] == {"Fn::GetAtt": [role, "Arn"]}
+    assert properties["LoggingConfig"]["LogGroup"] == {"Ref": log_group}
+    assert statements(role)["WriteLogs"]["Resource"] == {"Fn::GetAtt": [log_group, "Arn"]}
+    assert statements(role)["KeepFailedEvents"]["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
+
+
+def test_aws_config_invokes_from_this_account_only(of_type):
+    permission = of_type("AWS::Lambda::Permission")["ConfigInvokesEvaluate"]
+    assert permission["Principal"] == "config.amazonaws.com"
+    assert permission["SourceAccount"] == {"Ref": "AWS::AccountId"}
+    assert "SourceArn" not in permission, "the rule does not exist yet when it is tried"
+
+
+def test_event_bridge_invokes_from_one_rule_only(of_type):
+    permission = of_type("AWS::Lambda::Permission")["ComplianceChangedInvokesNotify"]
+    assert permission["Principal"] == "events.amazonaws.com"
+    assert permission["SourceArn"] == {"Fn::GetAtt": ["ComplianceChanged", "Arn"]}
+
+
+def test_only_the_notify_role_and_alarms_use_the_topics_key(statements, of_type):
+    """EventBridge does not publish to the topic, so the key admits it nowhere."""
+    key = of_type("AWS::KMS::Key")["Key"]["KeyPolicy"]["Statement"]
+    services = [each["Principal"].get("Service") for each in key]
+    assert services[0] is None
+    assert services[2] == "cloudwatch.amazonaws.com"
+    assert len(services) == len(key) == 3
+    assert all("Condition" in each for each in key if "Service" in each["Principal"])
+    assert statements("NotifyRole")["EncryptAlerts"]["Resource"] == {"Fn::GetAtt": ["Key", "Arn"]}
+    assert "EncryptAlerts" not in statements("EvaluateRole")
+
+
+def test_the_topics_owner_keeps_its_rights(of_type):
+    """A topic policy replaces the default statement of the owner."""
+    policy = of_type("AWS::SNS::TopicPolicy")["AlertTopicPolicy"]["PolicyDocument"]["Statement"]
+    owner = next(each for each in policy if each["Sid"] == "OwnerManages")
+    assert {"sns:Publish", "sns:Subscribe", "sns:SetTopicAttributes"} <= set(owner["Action"])
+    assert "Condition" not in owner
