@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from ..model.facts import Fact
 from ..model.hosted_zone import HostedZone
-from ..model.service_catalogue import WITHOUT_PRIVATE_DNS
+from ..model.service_catalogue import GLOBAL_SERVICE_CODES, WITHOUT_PRIVATE_DNS
 from ..model.snapshot import Snapshot, per_snapshot
 from ..model.vpc_endpoint import EndpointService, VpcEndpoint
 from .naming import ServiceName, parse_service_name
@@ -55,14 +55,16 @@ def dns_suffix(region: str) -> str:
 def public_host_name(service: ServiceName, region: str) -> str:
     """The name that clients use for a service by default, as AWS forms it from the code.
 
-    Dotted codes are reversed: `ecr.api` is `api.ecr.<region>.amazonaws.com`.
+    Dotted codes are reversed: `ecr.api` is `api.ecr.<region>.amazonaws.com`. Global services,
+    whose endpoint names have no Region, have none in their host names either.
     """
     if service.prefix == "aws.sagemaker":
         return f"{service.code}.{region}.sagemaker.aws"
-    if service.code == "eks-auth":
-        return f"eks-auth.{region}.api.aws"
+    if service.prefix in {"aws.api", "api.aws"} or service.code == "eks-auth":
+        return f"{service.code}.{region}.api.aws"
     label = _HOST_LABELS.get(service.code) or ".".join(reversed(service.code.split(".")))
-    return f"{label}.{region}.{dns_suffix(region)}"
+    home = f"{region}." if service.region or service.code not in GLOBAL_SERVICE_CODES else ""
+    return f"{label}.{home}{dns_suffix(region)}"
 
 
 def vpc_private_dns(snapshot: Snapshot, vpc_id: str) -> PrivateDns:
@@ -99,16 +101,25 @@ def service_details(
 def private_dns_names(snapshot: Snapshot, endpoint: VpcEndpoint) -> tuple[str, ...]:
     """The names that private DNS gives to an interface endpoint; empty where it gives none.
 
-    From the catalogue where it was read, else formed from the service code.
+    From the catalogue where it was read, else formed from the service code. The name that clients
+    use by default comes first, before those of FIPS and dual-stack endpoints.
     """
     service = parse_service_name(endpoint.service_name or "")
+    formed = _formed_name(snapshot, endpoint, service)
     details = service_details(snapshot, endpoint.service_name or "", endpoint.type)
     if details is not None:
-        return details.private_dns_names
+        defaults = {formed, f"*.{formed}"}
+        return tuple(sorted(details.private_dns_names, key=lambda name: name not in defaults))
+    return (formed,) if formed else ()
+
+
+def _formed_name(
+    snapshot: Snapshot, endpoint: VpcEndpoint, service: ServiceName | None
+) -> str | None:
     if service is None or service.is_private or service.code in WITHOUT_PRIVATE_DNS:
-        return ()
+        return None
     region = service.region or vpc_region(snapshot, endpoint.vpc_id)
-    return (public_host_name(service, region),) if region else ()
+    return public_host_name(service, region) if region else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +152,25 @@ def deciding_zone(snapshot: Snapshot, vpc_id: str, name: str) -> ZoneAnswer | No
     zone = max(matching, key=lambda each: len(each.name))
     if zone.record_names is None:
         return ZoneAnswer(zone, None)
-    parent = wanted.partition(".")[2]
-    has_record = wanted in zone.record_names or f"*.{parent}" in zone.record_names
-    return ZoneAnswer(zone, has_record)
+    covered_below = name.startswith("*.") and f"*.{wanted}" in zone.record_names
+    return ZoneAnswer(zone, covered_below or _answers(zone.record_names, wanted))
+
+
+def _answers(records: tuple[str, ...], wanted: str) -> bool:
+    """Whether a name has a record of its own, or a wildcard at its closest existing ancestor.
+
+    https://www.rfc-editor.org/rfc/rfc4592#section-3.3
+    """
+    if wanted in records:
+        return True
+    parent = wanted
+    while "." in parent:
+        parent = parent.partition(".")[2]
+        if f"*.{parent}" in records:
+            return True
+        if any(f".{record}".endswith(f".{parent}") for record in records):
+            return False
+    return False
 
 
 def hosted_zones_known(snapshot: Snapshot, vpc_id: str) -> bool:

@@ -11,6 +11,7 @@ from .endpoint_path import endpoint_blocks, endpoint_proof
 from .endpoints import endpoints_for, service_of
 from .path import Block, Path, PathClass
 from .public_path import exit_for
+from .requirements import required_services
 from .resolution import Leads, Resolution, resolve
 from .scope import shared_by_owner
 
@@ -54,7 +55,7 @@ def services_in_view(snapshot: Snapshot, vpc_id: str, parameters: Parameters) ->
         for endpoint in snapshot.endpoints_of(vpc_id)
         if (service := service_of(endpoint)) is not None and not service.is_private
     }
-    return frozenset((*COMMON_SERVICES, *parameters.services)) | present
+    return frozenset((*COMMON_SERVICES, *required_services(snapshot, vpc_id, parameters))) | present
 
 
 def path(snapshot: Snapshot, subnet_id: str, code: str, parameters: Parameters) -> Path:

@@ -58,6 +58,7 @@ class Fact(Enum):
         "InstanceConnectEndpoints",
         "ec2:DescribeInstanceConnectEndpoints",
     )
+    SESSION_PREFERENCES = ("Content", "ssm:GetDocument")
     MANAGED_NODES = ("InstanceInformationList", "ssm:DescribeInstanceInformation")
 
     def __init__(self, key: str, *actions: str) -> None:

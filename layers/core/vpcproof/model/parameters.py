@@ -22,6 +22,8 @@ from .service_catalogue import KNOWN_SERVICE_CODES, SERVICE_SETS
 # https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
 EPHEMERAL_PORTS = IntervalSet(((32768, 65535),))
 INSTANCE_CONNECT_PORTS = ports(22)
+# As a value of `services`: those that the workloads of each VPC tell of.
+AUTO = "auto"
 INTERNAL_RANGES = AddressSet.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 
 
@@ -80,8 +82,8 @@ def _words(text: str) -> tuple[str, ...]:
 def _services(text: str) -> tuple[str, ...]:
     codes: list[str] = []
     for word in _words(text):
-        if word not in SERVICE_SETS and word not in KNOWN_SERVICE_CODES:
-            raise ValueError(_nearest(word, (*SERVICE_SETS, *KNOWN_SERVICE_CODES)))
+        if word not in {AUTO, *SERVICE_SETS, *KNOWN_SERVICE_CODES}:
+            raise ValueError(_nearest(word, (AUTO, *SERVICE_SETS, *KNOWN_SERVICE_CODES)))
         codes.extend(SERVICE_SETS.get(word, (word,)))
     return tuple(dict.fromkeys(codes))
 
@@ -114,9 +116,10 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
                 name="services",
                 field="services",
                 parse=_services,
-                allowed=f"service codes and the sets {', '.join(SERVICE_SETS)}, comma separated",
+                allowed=f"auto, service codes, the sets {', '.join(SERVICE_SETS)}; comma separated",
                 default="ssm",
-                meaning="The services that private subnets need.",
+                meaning="The services that private subnets need; `auto` derives them from what "
+                "runs in each VPC.",
             ),
             Parameter(
                 name="requireEc2Messages",

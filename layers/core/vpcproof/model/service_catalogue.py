@@ -26,6 +26,10 @@ CROSS_REGION_SERVICE_CODES = frozenset(
     ).split()
 )
 
+# Services of a whole partition, whose endpoint names carry no Region.
+# https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+GLOBAL_SERVICE_CODES = frozenset("cloudfront iam route53 savingsplans s3-global.accesspoint".split())
+
 # Launched in 2024 or later, where SSM Agent talks to ssmmessages only and ec2messages is not sold.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
 REGIONS_WITHOUT_EC2MESSAGES = frozenset(

@@ -20,6 +20,7 @@ from .prefix_list import PrefixList
 from .resource_type import ResourceType
 from .route_table import InternetGateway, NatGateway, RouteTable
 from .security_group import SecurityGroup
+from .session_preferences import SessionPreferences
 from .tags import Tags
 from .transit_gateway import (
     TransitGatewayAttachment,
@@ -83,6 +84,7 @@ class Snapshot:
     dhcp_options: Mapping[str, DhcpOptions] = field(default_factory=_empty)
     hosted_zones: tuple[HostedZone, ...] = ()
     managed_nodes: Mapping[str, ManagedNode] = field(default_factory=_empty)
+    session_preferences: SessionPreferences | None = None
     profile_associations: tuple[ProfileAssociation, ...] = ()
     resolver_rule_associations: tuple[ResolverRuleAssociation, ...] = ()
     transit_gateway_attachments: Mapping[str, TransitGatewayAttachment] = field(

@@ -13,6 +13,7 @@ only when it is one that gateway endpoints exist for, and no interface endpoint 
 """
 
 from ..analysis.endpoints import Life, endpoints_for, life, service_of
+from ..analysis.requirements import required_services
 from ..analysis.routing import GatewayRoute, gateway_route, subnets_by_route_table
 from ..analysis.scope import subnets_in_scope
 from ..model.facts import Fact
@@ -39,7 +40,12 @@ from .vpc_endpoint_gateway_routes_complete import describe
     resource_type=ResourceType.ROUTE_TABLE,
     severity=Severity.HIGH,
     needs={Fact.VPC_ENDPOINTS, Fact.ROUTE_TABLES, Fact.SUBNETS},
-    reads={Fact.NETWORK_INTERFACES, Fact.PREFIX_LISTS},
+    reads={
+        Fact.NETWORK_INTERFACES,
+        Fact.PREFIX_LISTS,
+        Fact.MANAGED_NODES,
+        Fact.SESSION_PREFERENCES,
+    },
     parameters=["includePublicSubnets", "services"],
 )
 def judge(table: RouteTable, snapshot: Snapshot, parameters: Parameters) -> Verdict:
@@ -87,7 +93,7 @@ def _gateway_endpoints(
 def _absent_services(snapshot: Snapshot, vpc_id: str, parameters: Parameters) -> tuple[str, ...]:
     return tuple(
         code
-        for code in parameters.services
+        for code in required_services(snapshot, vpc_id, parameters)
         if code in GATEWAY_SERVICE_CODES
         and not endpoints_for(snapshot, vpc_id, code, "Gateway")
         and not endpoints_for(snapshot, vpc_id, code, "Interface")

@@ -17,8 +17,8 @@ A service that the subnet does not reach at all has no traffic to be private.
 from ..analysis.endpoints import service_of
 from ..analysis.path import Path, PathClass
 from ..analysis.paths import path
+from ..analysis.requirements import required_services
 from ..analysis.scope import subnets_in_scope
-from ..analysis.ssm import Need, ec2messages_need
 from ..model.facts import Fact
 from ..model.parameters import Parameters
 from ..model.resource_type import ResourceType
@@ -41,7 +41,7 @@ from .subnet_reaches_ssm import PATH_FACTS, blocking_evidence
     resource_type=ResourceType.SUBNET,
     severity=Severity.MEDIUM,
     needs={Fact.SUBNETS, Fact.ROUTE_TABLES, Fact.VPC_ENDPOINTS},
-    reads={*PATH_FACTS, Fact.MANAGED_NODES},
+    reads={*PATH_FACTS, Fact.MANAGED_NODES, Fact.SESSION_PREFERENCES},
     parameters=[
         "acceptNat",
         "ephemeralPorts",
@@ -88,11 +88,7 @@ def _services(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> tup
         for endpoint in snapshot.endpoints_of(subnet.vpc_id)
         if (service := service_of(endpoint)) is not None and not service.is_private
     }
-    required = set(parameters.services)
-    need = ec2messages_need(snapshot, subnet.vpc_id, parameters).need
-    if need is not Need.REQUIRED:
-        required.discard("ec2messages")
-    return tuple(sorted(required | present))
+    return tuple(sorted({*required_services(snapshot, subnet.vpc_id, parameters), *present}))
 
 
 def _is_public(each: Path, parameters: Parameters) -> bool:

@@ -16,6 +16,7 @@ that something is allowed at all. A condition whose outcome depends on the reque
 
 from ..analysis.dns import service_details
 from ..analysis.endpoints import Life, endpoints_for, life, service_of
+from ..analysis.requirements import required_services
 from ..analysis.scope import vpc_region
 from ..model.facts import Fact
 from ..model.parameters import Parameters
@@ -44,7 +45,7 @@ _ECR_LAYER_BUCKET = "prod-{region}-starport-layer-bucket"
     resource_type=ResourceType.VPC_ENDPOINT,
     severity=Severity.HIGH,
     needs={Fact.VPC_ENDPOINTS},
-    reads={Fact.ENDPOINT_SERVICES, Fact.VPCS},
+    reads={Fact.ENDPOINT_SERVICES, Fact.VPCS, Fact.NETWORK_INTERFACES, Fact.MANAGED_NODES},
     parameters=["requireSsmBuckets", "services"],
 )
 def judge(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> Verdict:
@@ -108,7 +109,7 @@ def _required_buckets(
     endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters
 ) -> tuple[str, ...]:
     buckets = _SSM_BUCKETS if parameters.require_ssm_buckets else ()
-    pulls = "ecr.dkr" in parameters.services or any(
+    pulls = "ecr.dkr" in required_services(snapshot, endpoint.vpc_id, parameters) or any(
         each.is_available
         for each in endpoints_for(snapshot, endpoint.vpc_id, "ecr.dkr", "Interface")
     )

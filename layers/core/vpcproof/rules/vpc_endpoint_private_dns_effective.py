@@ -15,6 +15,8 @@ records are verified only where they were read, which the zone's account alone c
 rules and own DNS servers are advisories here: what they answer cannot be read from AWS.
 """
 
+from dataclasses import dataclass
+
 from ..analysis.admission import clients_of, refusals
 from ..analysis.dns import (
     PrivateDns,
@@ -22,12 +24,14 @@ from ..analysis.dns import (
     deciding_zone,
     hosted_zones_known,
     private_dns_names,
+    service_details,
     vpc_private_dns,
 )
 from ..analysis.endpoints import Life, endpoints_for, life, service_of
 from ..model.facts import Fact
 from ..model.parameters import Parameters
 from ..model.resource_type import ResourceType
+from ..model.service_catalogue import WITHOUT_PRIVATE_DNS
 from ..model.snapshot import Snapshot
 from ..model.verdict import (
     Evidence,
@@ -82,19 +86,31 @@ def _enabled(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) 
             Evidence("vpc", endpoint.vpc_id, attributes.value),
         )
     told = endpoint.dns_names
-    if told and all(name.removeprefix("*.").startswith("vpce-") for name in told):
+    if told is not None and all(name.removeprefix("*.").startswith("vpce-") for name in told):
         return non_compliant(
             "private DNS is on, but DnsEntries lack the name of the service",
-            Evidence("vpc_endpoint", endpoint.id, f"DnsEntries: {', '.join(told)}"),
+            Evidence("vpc_endpoint", endpoint.id, f"DnsEntries: {', '.join(told) or 'none'}"),
         )
     if unserved := _ipv6_only_clients(endpoint, snapshot, parameters):
         return non_compliant(f"{unserved} is IPv6-only, the endpoint answers IPv4 only")
-    if endpoint.inbound_resolver_only:
-        return _inbound_resolver_only(endpoint, snapshot)
-    if shadowed := _shadowed_twin(endpoint, snapshot, parameters):
-        return non_compliant(shadowed)
+    if endpoint.inbound_resolver_only and not _has_s3_gateway(endpoint, snapshot):
+        return non_compliant(
+            "private DNS is for the inbound resolver only, and the VPC has no gateway endpoint"
+        )
+    open_twin = _open_twin(endpoint, snapshot, parameters)
+    if open_twin.certain:
+        return non_compliant(
+            "names lead here, where not all workloads are admitted; "
+            f"{open_twin.id} admits them, but no name leads to it"
+        )
     if attributes is PrivateDns.UNKNOWN:
         return undetermined(f"the DNS attributes of {endpoint.vpc_id} were not read")
+    if open_twin.id:
+        return undetermined(f"whether this endpoint or {open_twin.id} admits all was not read")
+    if _may_have_ipv6_only_subnets(endpoint, snapshot):
+        return undetermined("whether a subnet is IPv6-only was not read")
+    if endpoint.inbound_resolver_only:
+        return compliant("names lead the VPC to the gateway endpoint, on-premises here")
     advice = _advice(endpoint, snapshot)
     return compliant(f"private DNS is on and both DNS attributes of the VPC are on{advice}")
 
@@ -102,7 +118,7 @@ def _enabled(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) 
 def _disabled(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> Verdict:
     names = private_dns_names(snapshot, endpoint)
     if not names:
-        return compliant("the service offers no private DNS name")
+        return _nameless(endpoint, snapshot)
     service = service_of(endpoint)
     if service is not None and service.code == "s3" and _has_s3_gateway(endpoint, snapshot):
         return compliant("private DNS is off; the S3 gateway endpoint serves the VPC")
@@ -118,6 +134,19 @@ def _disabled(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters)
         f"private DNS is off: {names[0]} resolves to public addresses",
         Evidence("vpc_endpoint", endpoint.id, "PrivateDnsEnabled is false"),
     )
+
+
+def _nameless(endpoint: VpcEndpoint, snapshot: Snapshot) -> Verdict:
+    """Private DNS is off and no name is known that it could give."""
+    service = service_of(endpoint)
+    if service is None:
+        return not_applicable("the service is not known")
+    details = service_details(snapshot, endpoint.service_name or "", endpoint.type)
+    if details is not None or service.code in WITHOUT_PRIVATE_DNS:
+        return compliant("the service offers no private DNS name")
+    if not snapshot.has(Fact.ENDPOINT_SERVICES, endpoint.vpc_id) or not service.is_private:
+        return undetermined("private DNS is off, and the names of the service were not read")
+    return not_applicable("whether this service has a name is known to its provider only")
 
 
 def _by_zone(endpoint: VpcEndpoint, name: str, answer: ZoneAnswer, snapshot: Snapshot) -> Verdict:
@@ -141,7 +170,7 @@ def _by_zone(endpoint: VpcEndpoint, name: str, answer: ZoneAnswer, snapshot: Sna
         for each in snapshot.endpoints_of(endpoint.vpc_id)
         if each.is_available and each.service_name == endpoint.service_name
     }
-    if led_to and not any(first.startswith(twin) for first in led_to for twin in twins):
+    if led_to and not any(f"{first}-".startswith(f"{twin}-") for first in led_to for twin in twins):
         target = min(zone.alias_targets)
         return non_compliant(
             f"hosted zone {zone.id} leads {name} to {target}, which is no endpoint here", evidence
@@ -153,33 +182,51 @@ def _beside_twin(
     endpoint: VpcEndpoint, holder: VpcEndpoint, snapshot: Snapshot, parameters: Parameters
 ) -> Verdict:
     evidence = Evidence("vpc_endpoint", holder.id, "has private DNS for the same service")
-    if _is_closed(holder, snapshot, parameters) and not _is_closed(endpoint, snapshot, parameters):
+    attributes = vpc_private_dns(snapshot, endpoint.vpc_id)
+    if attributes in {PrivateDns.SUPPORT_OFF, PrivateDns.HOSTNAMES_OFF}:
+        return non_compliant(f"{attributes.value}: no name leads to {holder.id} either", evidence)
+    holder_closed = _is_closed(holder, snapshot, parameters)
+    closed = _is_closed(endpoint, snapshot, parameters)
+    if holder_closed and closed is False:
         return non_compliant(
             f"names lead to {holder.id}, which does not admit all workloads; this one does",
             evidence,
         )
+    if attributes is PrivateDns.UNKNOWN:
+        return undetermined(f"the DNS attributes of {endpoint.vpc_id} were not read", evidence)
+    if holder_closed is not False and not closed:
+        return undetermined(f"whether {holder.id} or this one admits all was not read", evidence)
     return compliant(f"names lead to {holder.id}; a second endpoint costs twice", evidence)
 
 
-def _shadowed_twin(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> str | None:
-    """Another endpoint for the service that admits everybody while this one does not."""
-    if not _is_closed(endpoint, snapshot, parameters):
-        return None
-    for twin in _twins(endpoint, snapshot):
-        if not _is_closed(twin, snapshot, parameters):
-            return (
-                f"names lead here, where not all workloads are admitted; {twin.id} admits them, "
-                "but no name leads to it"
-            )
-    return None
+@dataclass(frozen=True, slots=True)
+class _OpenTwin:
+    """A second endpoint for the service that admits everybody where the first may not."""
+
+    id: str | None = None
+    certain: bool = False
 
 
-def _is_closed(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> bool:
+def _open_twin(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> _OpenTwin:
+    twins = _twins(endpoint, snapshot)
+    closed = _is_closed(endpoint, snapshot, parameters) if twins else False
+    if closed is False:
+        return _OpenTwin()
+    answers = {twin.id: _is_closed(twin, snapshot, parameters) for twin in twins}
+    surely = next((twin for twin, answer in answers.items() if answer is False), None)
+    perhaps = next((twin for twin, answer in answers.items() if not answer), None)
+    return _OpenTwin(surely or perhaps, certain=bool(closed and surely))
+
+
+def _is_closed(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> bool | None:
+    """Whether an endpoint refuses some workload; None when that is not known."""
     service = service_of(endpoint)
     if service is None or service.ports is None:
         return False
     refused = refusals(snapshot, endpoint, service.ports, parameters)
-    return any(not refusal.unknown for refusal in refused)
+    if any(not refusal.unknown for refusal in refused):
+        return True
+    return None if refused or not snapshot.has(Fact.SUBNETS, endpoint.vpc_id) else False
 
 
 def _twins(endpoint: VpcEndpoint, snapshot: Snapshot) -> list[VpcEndpoint]:
@@ -199,22 +246,10 @@ def _has_s3_gateway(endpoint: VpcEndpoint, snapshot: Snapshot) -> bool:
     return any(each.is_available for each in gateways)
 
 
-def _inbound_resolver_only(endpoint: VpcEndpoint, snapshot: Snapshot) -> Verdict:
-    """Private DNS answers the inbound resolver only; the VPC itself uses the gateway endpoint.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
-    """
-    if _has_s3_gateway(endpoint, snapshot):
-        return compliant("names lead the VPC to the gateway endpoint, on-premises here")
-    return non_compliant(
-        "private DNS is for the inbound resolver only, and the VPC has no gateway endpoint"
-    )
-
-
 def _ipv6_only_clients(
     endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters
 ) -> str | None:
-    if endpoint.ip_address_type != "ipv4" or not snapshot.has(Fact.SUBNETS, endpoint.vpc_id):
+    if endpoint.ip_address_type != "ipv4":
         return None
     return next(
         (
@@ -224,6 +259,14 @@ def _ipv6_only_clients(
         ),
         None,
     )
+
+
+def _may_have_ipv6_only_subnets(endpoint: VpcEndpoint, snapshot: Snapshot) -> bool:
+    """Whether a subnet that was not read may have no IPv4, which an IPv4 endpoint does not serve."""
+    if endpoint.ip_address_type != "ipv4" or snapshot.has(Fact.SUBNETS, endpoint.vpc_id):
+        return False
+    vpc = snapshot.vpcs.get(endpoint.vpc_id)
+    return vpc is None or vpc.cidrs is None or bool(vpc.cidrs.v6)
 
 
 def _advice(endpoint: VpcEndpoint, snapshot: Snapshot) -> str:

@@ -21,6 +21,7 @@ from ..analysis.dns import private_dns_names, public_host_name
 from ..analysis.endpoints import Life, endpoints_for, life, service_of
 from ..analysis.naming import ServiceName
 from ..analysis.nat import nat_path
+from ..analysis.requirements import required_services
 from ..analysis.scope import subnets_in_scope, vpc_region
 from ..analysis.ssm import Need, ec2messages_need
 from ..model.facts import Fact
@@ -57,6 +58,7 @@ from .registry import rule
         Fact.PROFILE_ASSOCIATIONS,
         Fact.RESOLVER_RULES,
         Fact.MANAGED_NODES,
+        Fact.SESSION_PREFERENCES,
     },
     parameters=[
         "acceptNat",
@@ -72,11 +74,9 @@ def judge(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> Verdict:
     if not subnets:
         return not_applicable("no private subnet with workloads")
     need = ec2messages_need(snapshot, vpc.id, parameters)
-    required = [
-        code
-        for code in parameters.services
-        if code != "ec2messages" or need.need in {Need.REQUIRED, Need.UNKNOWN}
-    ]
+    required = required_services(snapshot, vpc.id, parameters)
+    if not required:
+        return not_applicable("nothing in the VPC tells of a service that it needs")
     missing = [code for code in required if not _covered(snapshot, vpc.id, code, parameters)]
     if not missing:
         return compliant(f"{', '.join(required)} present")
