@@ -24,6 +24,12 @@ from .regions import vpc_regions
 
 T = TypeVar("T")
 
+# Source and members of each resource, out of all answers that speak of it.
+Merged = dict[str, tuple[str, dict[str, Any]]]
+
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_ResolverRuleAssociation.html
+_NOT_IN_FORCE = {"DELETING", "DELETED", "FAILED", "OVERRIDDEN"}
+
 _DNS_ATTRIBUTES = ("EnableDnsSupport", "EnableDnsHostnames")
 
 
@@ -115,16 +121,11 @@ class _Builder:
         try:
             yield convert(element)
         except UnreadableError as problem:
-            key = KEYS[fact.key]
-            vpc_id = element.get("VpcId")
-            self._note(source, f"{fact.key}: {element.get(key.id)!s:.80} {problem}")
-            self._gaps.add(
-                Gap(
-                    fact=fact,
-                    reason=f"{source} holds an element that cannot be read: {problem}",
-                    vpc_id=vpc_id if isinstance(vpc_id, str) else None,
-                )
-            )
+            name, vpc_id = element.get(KEYS[fact.key].id), element.get("VpcId")
+            reason = f"{name!s:.80} cannot be read: {problem}"
+            self._note(source, f"{fact.key}: {reason}")
+            vpc_id = vpc_id if isinstance(vpc_id, str) else None
+            self._gaps.add(Gap(fact=fact, reason=reason, vpc_id=vpc_id))
 
     def _by_subject(self, key: str) -> dict[str, list[Raw]]:
         """Elements by what their answer is about; subjects without their last page are left out."""
@@ -136,12 +137,12 @@ class _Builder:
                 found[subject].append(element)
         return found
 
-    def _merged(self, *keys: str) -> dict[str, tuple[str, dict[str, Any]]]:
-        """Source and members of each resource out of all that was said about it under these keys.
+    def _merged(self, *keys: str) -> Merged:
+        """All that was said about each resource under these keys.
 
         Of one member said twice the later counts, unless it is null.
         """
-        said: dict[str, tuple[str, dict[str, Any]]] = {}
+        said: Merged = {}
         for key in keys:
             for source, _, element in self._usable(key):
                 _, whole = said.setdefault(str(element[KEYS[key].id]), (source, {}))
@@ -151,7 +152,7 @@ class _Builder:
     def _converted_all(
         self,
         fact: Fact,
-        said: Mapping[str, tuple[str, Raw]],
+        said: Merged,
         convert: Callable[[Raw], T],
     ) -> Iterator[T]:
         for source, whole in said.values():
@@ -239,7 +240,7 @@ class _Builder:
         return self._converted_all(fact, said, transit.transit_gateway_route_table)
 
     def _profile_associations(self) -> tuple[ProfileAssociation, ...]:
-        said = self._merged("ProfileAssociations")
+        said = _in_force(self._merged("ProfileAssociations"))
         resources = self._by_subject("ProfileResourceAssociations")
         for _, whole in said.values():
             answered = resources.get(str(whole.get("ProfileId")))
@@ -248,7 +249,7 @@ class _Builder:
         return tuple(by_id(found).values())
 
     def _resolver_rule_associations(self) -> tuple[ResolverRuleAssociation, ...]:
-        said = self._merged("ResolverRuleAssociations")
+        said = _in_force(self._merged("ResolverRuleAssociations"))
         rules = self._merged("ResolverRules")
         for _, whole in said.values():
             _, rule = rules.get(str(whole.get("ResolverRuleId")), ("", {}))
@@ -270,6 +271,15 @@ class _Builder:
 
     def _note(self, source: str, reason: str) -> None:
         self._notes.append(Note(source, reason))
+
+
+def _in_force(said: Merged) -> Merged:
+    """The Route 53 associations that are neither going, gone nor overridden by another."""
+    return {
+        each: (source, whole)
+        for each, (source, whole) in said.items()
+        if str(whole.get("Status")).upper() not in _NOT_IN_FORCE
+    }
 
 
 def _vpc_ids(facts: Snapshot) -> set[str]:

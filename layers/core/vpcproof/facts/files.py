@@ -20,7 +20,7 @@ LARGEST_ZIP = 1024**3
 _MIB = 1024**2
 
 
-def json_documents(path: Path, skipped: list[str]) -> Iterator[tuple[str, Any]]:
+def json_documents(path: Path, skipped: list[str]) -> Iterator[tuple[str, object]]:
     """Name and content of every .json file, in the order of their names.
 
     Files with another suffix are added to `skipped`. Nothing is extracted to disk.
@@ -77,12 +77,7 @@ def _of_zip(path: Path, skipped: list[str]) -> Iterator[tuple[str, bytes]]:
                 for member in sorted(archive.infolist(), key=lambda each: each.filename)
                 if not member.is_dir() and _is_wanted(_printable(member.filename), skipped)
             ]
-            total = sum(member.file_size for member in members)
-            if total > LARGEST_ZIP:
-                raise SnapshotError(
-                    f"{path} unpacks to {total // _MIB} MiB, more than {LARGEST_ZIP // _MIB}: "
-                    "split it by account or Region"
-                )
+            _check_total(path, sum(member.file_size for member in members))
             for member in members:
                 name = _printable(member.filename)
                 _check_size(name, member.file_size)
@@ -97,7 +92,7 @@ def _of_zip(path: Path, skipped: list[str]) -> Iterator[tuple[str, bytes]]:
         raise SnapshotError(f"{path} is damaged or encrypted: {problem!s:.200}") from problem
 
 
-def _decoded(name: str, content: bytes) -> Any:
+def _decoded(name: str, content: bytes) -> object:
     """The JSON of a file in UTF-8, or in UTF-16 as PowerShell redirects write it."""
     if not content or content.isspace():
         raise SnapshotError(
@@ -144,6 +139,14 @@ def _check_size(name: str, size: int) -> None:
         raise SnapshotError(
             f"{name} has {size // _MIB} MiB, more than {LARGEST_FILE // _MIB}: "
             "save the answer in pages"
+        )
+
+
+def _check_total(path: Path, size: int) -> None:
+    if size > LARGEST_ZIP:
+        raise SnapshotError(
+            f"{path} unpacks to {size // _MIB} MiB, more than {LARGEST_ZIP // _MIB}: "
+            "split it by account or Region"
         )
 
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from ..errors import SnapshotError
 from ..model.facts import Fact, Gap
@@ -77,7 +76,7 @@ class _Folder:
     def note(self, source: str, reason: str) -> None:
         self._documents.notes.append(Note(source, reason))
 
-    def add(self, source: str, document: Any) -> None:
+    def add(self, source: str, document: object) -> None:
         """Take in one answer; a recording of it (`status_code` and `data`) is unwrapped."""
         if isinstance(document, Mapping) and "status_code" in document and "data" in document:
             document = document["data"]
@@ -124,7 +123,7 @@ class _Folder:
             known = self._accounts if key == "Account" else self._regions
             known.add(required(document, key))
         elif key == "CapturedAt":
-            self._take_time(source, document)
+            self._take_time(document)
         elif key == "Error":
             code = text(document[key], "Code") if isinstance(document[key], Mapping) else None
             self.note(source, f"is an error that AWS answered: {code}")
@@ -135,7 +134,7 @@ class _Folder:
             self._strange_keys.append(key)
             self.note(source, f"{key}: not a key that a snapshot is made of")
 
-    def _take_answer(self, source: str, key: str, value: Any, document: Raw) -> None:
+    def _take_answer(self, source: str, key: str, value: object, document: Raw) -> None:
         subject_member = KEYS[key].subject
         subject = text(document, subject_member) if subject_member else None
         if subject_member and subject is None:
@@ -149,7 +148,7 @@ class _Folder:
         self._is_snapshot = True
         self._documents.add(key, Answer(value or [], source, subject, _has_more(document)))
 
-    def _take_time(self, source: str, document: Raw) -> None:
+    def _take_time(self, document: Raw) -> None:
         captured_at = moment(document["CapturedAt"])
         if captured_at is None:
             raise UnreadableError("CapturedAt is not a time in ISO 8601")

@@ -37,8 +37,7 @@ def missing_kinds(documents: Documents) -> Iterator[Gap]:
             yield Gap(fact=fact, reason=NO_FILE)
         for key in keys:
             if KEYS[key].subject is None and not documents.finished(key):
-                last = documents.answers[key][-1].source
-                yield Gap(fact=fact, reason=f"{last} has a NextToken and no further page")
+                yield Gap(fact=fact, reason=f"the last page of {key} is missing")
 
 
 def missing_dns_attributes(documents: Documents, vpcs: Collection[Vpc]) -> Iterator[Gap]:

@@ -10,6 +10,7 @@ from typing import Any
 from .documents import Documents
 
 _REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d+")
+_ARN = re.compile(rf"arn:[^:]*:[^:]*:(?P<region>{_REGION.pattern}):")
 
 Pairs = Iterator[tuple[str, str]]
 
@@ -48,10 +49,9 @@ def _from_arns(documents: Documents) -> Pairs:
     for key in documents.answers:
         for element in documents.elements(key):
             for member, value in element.items():
-                if member.endswith("Arn") and isinstance(value, str) and value.count(":") >= 5:
-                    region = value.split(":")[3]
-                    if _REGION.fullmatch(region):
-                        yield from _named(element, region)
+                named = member.endswith("Arn") and isinstance(value, str) and _ARN.match(value)
+                if named:
+                    yield from _named(element, named["region"])
 
 
 def _named(element: Mapping[str, Any], region: str) -> Pairs:

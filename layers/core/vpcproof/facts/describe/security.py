@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from ...model.network_acl import NetworkAcl, NetworkAclEntry
 from ...model.ports import protocol_name
@@ -64,51 +64,44 @@ def network_acl(raw: Raw) -> NetworkAcl:
 
 def _permissions(raw: Raw, member: str) -> Iterator[SecurityGroupRule]:
     for permission in structures(raw, member):
-        protocol, low, high = _traffic(permission)
-        for cidr in _sources(permission, "IpRanges", "CidrIp"):
-            yield _rule(protocol, low, high, cidr=addresses(cidr))
-        for cidr in _sources(permission, "Ipv6Ranges", "CidrIpv6"):
-            yield _rule(protocol, low, high, cidr=addresses(cidr))
-        for prefix_list_id in _sources(permission, "PrefixListIds", "PrefixListId"):
-            yield _rule(protocol, low, high, prefix_list_id=prefix_list_id)
-        for pair in structures(permission, "UserIdGroupPairs"):
-            yield _rule(protocol, low, high, group=_group_reference(pair))
-
-
-def _sources(permission: Raw, member: str, inner: str) -> Iterator[str]:
-    return (required(source, inner) for source in structures(permission, member))
+        rule = _rule_about(permission)
+        for source in structures(permission, "IpRanges"):
+            yield rule(cidr=addresses(required(source, "CidrIp")))
+        for source in structures(permission, "Ipv6Ranges"):
+            yield rule(cidr=addresses(required(source, "CidrIpv6")))
+        for source in structures(permission, "PrefixListIds"):
+            yield rule(prefix_list_id=required(source, "PrefixListId"))
+        for source in structures(permission, "UserIdGroupPairs"):
+            yield rule(group=_group_reference(source))
 
 
 def _flat_rule(raw: Raw) -> SecurityGroupRule:
-    protocol, low, high = _traffic(raw)
+    rule = _rule_about(raw)
     cidr = text(raw, "CidrIpv4") or text(raw, "CidrIpv6")
+    if cidr is not None:
+        return rule(cidr=addresses(cidr))
     prefix_list_id = text(raw, "PrefixListId")
+    if prefix_list_id is not None:
+        return rule(prefix_list_id=prefix_list_id)
     group = structure(raw, "ReferencedGroupInfo")
-    if not (cidr or prefix_list_id or group):
+    if not group:
         raise UnreadableError("a rule names neither CIDR nor prefix list nor group")
-    return _rule(
-        protocol,
-        low,
-        high,
-        cidr=addresses(cidr) if cidr else None,
-        prefix_list_id=prefix_list_id,
-        group=_group_reference(group) if group else None,
-    )
+    return rule(group=_group_reference(group))
 
 
-def _rule(protocol: str, low: int | None, high: int | None, **source: Any) -> SecurityGroupRule:
-    return SecurityGroupRule(protocol=protocol, from_port=low, to_port=high, **source)
-
-
-def _traffic(raw: Raw) -> tuple[str, int | None, int | None]:
-    """Protocol and ports; `-1` ports become None, one spelling of the three that AWS uses.
+def _rule_about(raw: Raw) -> Callable[..., SecurityGroupRule]:
+    """A rule still without source; `-1` ports become None, one spelling of the three in use.
 
     DescribeSecurityGroups leaves them out, AWS Config writes null, DescribeSecurityGroupRules -1.
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
     """
     low, high = number(raw, "FromPort"), number(raw, "ToPort")
-    protocol = protocol_name(required(raw, "IpProtocol"))
-    return protocol, None if low == -1 else low, None if high == -1 else high
+    return partial(
+        SecurityGroupRule,
+        protocol=protocol_name(required(raw, "IpProtocol")),
+        from_port=None if low == -1 else low,
+        to_port=None if high == -1 else high,
+    )
 
 
 def _group_reference(raw: Raw) -> GroupReference:

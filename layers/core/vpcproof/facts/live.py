@@ -1,0 +1,407 @@
+"""Facts read from a live account through boto3 clients.
+
+Every kind is read in the largest pages that AWS gives, so it takes ⌈N / page⌉ calls for its N
+resources (1,000 a page; 100 for route tables, managed prefix lists, Profiles and Resolver rules; 50
+for instance connect endpoints and managed nodes), in chunks of 200 where VPCs are named. Only what
+AWS offers no list of is asked for one by one:
+
+- DescribeVpcAttribute: 2 per VPC.
+- GetManagedPrefixListEntries: 1 per 100 entries of each prefix list that a route or a rule names,
+  those left out of which DescribePrefixLists gave the CIDRs.
+- ListHostedZonesByVPC: 1 per VPC where a zone could matter: VPCs asked for by id, else those with
+  an interface endpoint without private DNS or with a route to another VPC. The others get a gap of
+  their own, so that no rule takes them for VPCs without zones.
+- ListResourceRecordSets: 1 per 300 records of each such zone that belongs to this account and may
+  hold names of AWS services.
+- ListProfileResourceAssociations: 1 per Route 53 Profile in use.
+- SearchTransitGatewayRoutes and GetTransitGatewayRouteTablePropagations: 1 each per transit gateway
+  route table that the account owns.
+
+Calls run on a few threads; retries are botocore's own, so clients with `adaptive` retries slow down
+to the rate that AWS grants. https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from datetime import datetime
+from functools import partial
+from threading import Lock
+from typing import Any, Protocol
+
+from botocore import xform_name
+from botocore.client import BaseClient
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+)
+
+from ..errors import SnapshotError
+from ..model.facts import Fact, Gap
+from . import plan
+from .build import snapshot_of
+from .documents import Answer, Documents, Note, Reading
+from .plan import Listing
+
+_FILTER_VALUES = 200  # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
+_DNS_ATTRIBUTES = {
+    "EnableDnsSupport": "enableDnsSupport",
+    "EnableDnsHostnames": "enableDnsHostnames",
+}
+# The listings that between them name every VPC that anything could be asked about.
+_NAME_VPCS = {
+    Fact.VPCS: "Vpcs",
+    Fact.SUBNETS: "Subnets",
+    Fact.ROUTE_TABLES: "RouteTables",
+    Fact.VPC_ENDPOINTS: "VpcEndpoints",
+}
+_CREDENTIAL_ERRORS = (
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+)
+_CREDENTIAL_CODES = {
+    "AuthFailure",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "MissingAuthenticationToken",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+
+Answers = list[tuple[str, Answer]]
+
+
+class ClientFactory(Protocol):
+    """Gives the boto3 client of a service, always the same one or always a new one."""
+
+    def __call__(self, service_name: str, /) -> BaseClient:
+        """`clients("ec2")`; `boto3.Session().client` is one."""
+        ...
+
+
+class _UnreadError(Exception):
+    """A call failed: the text names the action and AWS's error code."""
+
+    def __init__(self, action: str, code: str) -> None:
+        super().__init__(f"{action}: {code}")
+        self.code = code
+
+
+def read_live(
+    clients: ClientFactory,
+    facts: Collection[Fact],
+    *,
+    vpc_ids: Iterable[str] | None = None,
+    now: datetime,
+    progress: Callable[[Fact], None] | None = None,
+    workers: int = 4,
+) -> Reading:
+    """Read these kinds of facts, of all VPCs of the client's Region or of those named.
+
+    A kind that AWS refused, even in part, is a gap that names the action and the error code.
+    `progress` is told each kind that is done with. Raises SnapshotError where the credentials are
+    at fault, because then nothing can be read.
+    """
+    try:
+        reader = _Reader(clients, vpc_ids)
+        with ThreadPoolExecutor(workers, "vpcproof-call") as calls:
+            documents = reader.read(calls, set(facts), progress or (lambda _: None))
+    except NoRegionError as problem:
+        raise SnapshotError("no Region is configured: set AWS_REGION or name one") from problem
+    documents.captured_at = now
+    return snapshot_of(documents, now=now)
+
+
+class _Reader:
+    """One reading: a thread waits for each kind, a few threads make the calls."""
+
+    def __init__(self, clients: ClientFactory, vpc_ids: Iterable[str] | None) -> None:
+        self._clients = clients
+        self._made: dict[str, BaseClient] = {}
+        self._making = Lock()
+        self._vpc_ids = sorted(set(vpc_ids or ()))
+        self._kinds: dict[Fact, Future[Answers]] = {}
+        self._gaps: list[Gap] = []
+        self._notes: list[Note] = []
+
+    def read(
+        self, calls: ThreadPoolExecutor, facts: set[Fact], progress: Callable[[Fact], None]
+    ) -> Documents:
+        self._calls = calls
+        region = self._client("ec2").meta.region_name
+        self._account = calls.submit(self._who_is_looking)
+        with ThreadPoolExecutor(len(facts) or 1, "vpcproof-kind") as kinds:
+            # Kinds that wait for others come last, so that those they wait for exist.
+            for fact in sorted(facts, key=lambda each: each in self._followers):
+                self._kinds[fact] = kinds.submit(self._read_kind, fact)
+            names = {future: fact for fact, future in self._kinds.items()}
+            for future in as_completed(names):
+                progress(names[future])
+        documents = Documents(region=region, account=self._account.result())
+        for fact in Fact:
+            self._settle(fact, documents)
+        documents.gaps.extend(self._gaps)
+        documents.notes.extend(self._notes)
+        return documents
+
+    def _settle(self, fact: Fact, documents: Documents) -> None:
+        if fact not in self._kinds:
+            documents.gaps.append(Gap(fact=fact, reason="not asked for"))
+            return
+        try:
+            for key, answer in self._kinds[fact].result():
+                documents.add(key, answer)
+        except _UnreadError as problem:
+            documents.gaps.append(Gap(fact=fact, reason=str(problem)))
+
+    # Kinds
+
+    @property
+    def _followers(self) -> Mapping[Fact, Callable[[], Answers]]:
+        """Kinds that need to know what other kinds hold."""
+        return {
+            Fact.VPC_DNS_ATTRIBUTES: self._dns_attributes,
+            Fact.PREFIX_LISTS: self._prefix_lists,
+            Fact.HOSTED_ZONES: self._hosted_zones,
+        }
+
+    def _read_kind(self, fact: Fact) -> Answers:
+        if fact in self._followers:
+            return self._followers[fact]()
+        answers = self._all(
+            partial(self._pages, listing, arguments)
+            for listing in plan.LISTINGS[fact]
+            for arguments in self._filters(listing)
+        )
+        if fact is Fact.TRANSIT_GATEWAY_ROUTE_TABLES:
+            answers += self._transit_routes(answers)
+        if fact is Fact.PROFILE_ASSOCIATIONS:
+            answers += self._profile_resources(answers)
+        return answers
+
+    def _dns_attributes(self) -> Answers:
+        vpc_ids = self._known_vpc_ids(Fact.VPC_DNS_ATTRIBUTES)
+        return self._all(
+            partial(self._dns_attribute, vpc_id, key)
+            for vpc_id in vpc_ids
+            for key in _DNS_ATTRIBUTES
+        )
+
+    def _dns_attribute(self, vpc_id: str, key: str) -> Answers:
+        arguments = {"VpcId": vpc_id, "Attribute": _DNS_ATTRIBUTES[key]}
+        try:
+            response = self._call("ec2", "DescribeVpcAttribute", arguments)
+        except _UnreadError as problem:
+            return _nothing_if_gone(problem)
+        return [(key, Answer([response.get(key)], "ec2:DescribeVpcAttribute", vpc_id))]
+
+    def _prefix_lists(self) -> Answers:
+        """AWS's own lists with their CIDRs, and whatever other lists routes and rules name."""
+        (listing,) = plan.LISTINGS[Fact.PREFIX_LISTS]
+        answers = self._all([partial(self._pages, listing, {})])
+        given = {
+            each["PrefixListId"] for _, a in answers for each in a.elements if each.get("Cidrs")
+        }
+        named = plan.referenced_prefix_lists(
+            self._elements(Fact.ROUTE_TABLES, "RouteTables"),
+            self._elements(Fact.SECURITY_GROUPS, "SecurityGroups"),
+        )
+        others = sorted(named - given)
+        descriptions = [
+            partial(self._pages, plan.MANAGED_PREFIX_LISTS, _filter("prefix-list-id", chunk))
+            for chunk in _chunks(others)
+        ]
+        entries = [
+            partial(self._about, plan.PREFIX_LIST_ENTRIES, list_id, {"PrefixListId": list_id})
+            for list_id in others
+        ]
+        return answers + self._all([*descriptions, *entries])
+
+    def _hosted_zones(self) -> Answers:
+        """The zones of the VPCs where they could matter, and the records of those that may."""
+        known = self._known_vpc_ids(Fact.HOSTED_ZONES)
+        matter = set(self._vpc_ids) or plan.vpcs_where_zones_matter(
+            self._elements(Fact.VPC_ENDPOINTS, "VpcEndpoints"),
+            self._elements(Fact.ROUTE_TABLES, "RouteTables"),
+        )
+        reason = "not asked: no endpoint without private DNS and no route to another VPC"
+        self._gaps.extend(
+            Gap(fact=Fact.HOSTED_ZONES, reason=reason, vpc_id=vpc_id)
+            for vpc_id in known
+            if vpc_id not in matter
+        )
+        region = self._client("ec2").meta.region_name
+        zones = self._all(
+            partial(self._about, plan.HOSTED_ZONES, vpc_id, {"VPCId": vpc_id, "VPCRegion": region})
+            for vpc_id in known
+            if vpc_id in matter
+        )
+        account = self._account.result()
+        own = {
+            zone["HostedZoneId"]
+            for _, answer in zones
+            for zone in answer.elements
+            if plan.may_hold_service_names(zone, account)
+        }
+        return zones + self._all(
+            partial(self._about, plan.RECORDS, zone_id, {"HostedZoneId": zone_id})
+            for zone_id in sorted(own)
+        )
+
+    def _transit_routes(self, tables: Answers) -> Answers:
+        states = _filter("state", ["active", "blackhole"])
+        ids = [each["TransitGatewayRouteTableId"] for _, a in tables for each in a.elements]
+        return self._all(
+            partial(self._about, listing, table_id, {"TransitGatewayRouteTableId": table_id} | more)
+            for table_id in ids
+            for listing, more in ((plan.PROPAGATIONS, {}), (plan.TRANSIT_ROUTES, states))
+        )
+
+    def _profile_resources(self, associations: Answers) -> Answers:
+        ids = {each["ProfileId"] for _, a in associations for each in a.elements}
+        return self._all(
+            partial(self._about, plan.PROFILE_RESOURCES, profile_id, {"ProfileId": profile_id})
+            for profile_id in sorted(ids)
+        )
+
+    def _who_is_looking(self) -> str | None:
+        try:
+            return str(self._call("sts", "GetCallerIdentity", {})["Account"])
+        except _UnreadError as problem:
+            self._notes.append(Note("Account", str(problem)))
+            return None
+
+    # What other kinds hold
+
+    def _known_vpc_ids(self, fact: Fact) -> list[str]:
+        """The VPCs asked for, else all that the listings name; none at all is a gap of the kind."""
+        found = set(self._vpc_ids)
+        if not found:
+            for plain, key in _NAME_VPCS.items():
+                found |= {each["VpcId"] for each in self._elements(plain, key) if "VpcId" in each}
+        if not found:
+            self._gaps.append(Gap(fact=fact, reason="no VPC to ask about"))
+        return sorted(found)
+
+    def _elements(self, fact: Fact, key: str) -> list[Any]:
+        """The elements of another kind, once it is read; none where it could not be."""
+        if fact not in self._kinds:
+            return []
+        try:
+            answers = self._kinds[fact].result()
+        except _UnreadError:
+            return []
+        return [element for named, answer in answers if named == key for element in answer.elements]
+
+    # Calls
+
+    def _all(self, calls: Iterable[Callable[[], Answers]]) -> Answers:
+        """Make all calls, a few at a time; the first that fails ends the rest."""
+        pending = [self._calls.submit(call) for call in calls]
+        try:
+            return [answer for future in pending for answer in future.result()]
+        finally:
+            for future in pending:
+                future.cancel()
+
+    def _filters(self, listing: Listing) -> Iterator[dict[str, Any]]:
+        if not self._vpc_ids or listing.vpc_filter is None:
+            yield {}
+            return
+        for chunk in _chunks(self._vpc_ids):
+            yield _filter(listing.vpc_filter, chunk, listing.filters_member)
+
+    def _about(self, listing: Listing, subject: str, arguments: Mapping[str, Any]) -> Answers:
+        try:
+            return self._pages(listing, arguments, subject)
+        except _UnreadError as problem:
+            return _nothing_if_gone(problem)
+
+    def _pages(
+        self, listing: Listing, arguments: Mapping[str, Any], subject: str | None = None
+    ) -> Answers:
+        """All pages of a listing as one answer: half of them are as good as none."""
+        elements: list[Any] = []
+        page: Mapping[str, Any] = {}
+        try:
+            for page in self._responses(listing, arguments):
+                elements.extend(page.get(listing.key) or ())
+        except (ClientError, BotoCoreError) as problem:
+            raise _failure(listing.action, problem) from problem
+        has_more = bool(page.get("AdditionalRoutesAvailable"))
+        return [(listing.key, Answer(elements, listing.action, subject, has_more))]
+
+    def _responses(self, listing: Listing, arguments: Mapping[str, Any]) -> Iterator[Any]:
+        client, method = self._client(listing.service), xform_name(listing.operation)
+        if client.can_paginate(method):
+            pages = client.get_paginator(method)
+            yield from pages.paginate(**arguments, PaginationConfig={"PageSize": listing.page})
+            return
+        token: dict[str, str] = {}
+        while True:
+            page = getattr(client, method)(**arguments, **token)
+            yield page
+            if not page.get("NextToken"):
+                return
+            token = {"NextToken": page["NextToken"]}
+
+    def _call(
+        self, service: str, operation: str, arguments: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        try:
+            response: Mapping[str, Any]
+            response = getattr(self._client(service), xform_name(operation))(**arguments)
+        except (ClientError, BotoCoreError) as problem:
+            raise _failure(f"{service}:{operation}", problem) from problem
+        return response
+
+    def _client(self, service: str) -> BaseClient:
+        with self._making:  # clients may be shared between threads, making them may not
+            if service not in self._made:
+                self._made[service] = self._clients(service)
+            return self._made[service]
+
+
+def _failure(action: str, problem: ClientError | BotoCoreError) -> Exception:
+    """Why a call failed: bad credentials end the reading, anything else leaves a gap."""
+    if isinstance(problem, ClientError):
+        code = problem.response.get("Error", {}).get("Code", "unknown error")
+        if code in _CREDENTIAL_CODES:
+            return SnapshotError(
+                f"AWS refused the credentials ({code} at {action}): renew them, or enable the "
+                "Region for the account"
+            )
+        return _UnreadError(action, code)
+    if isinstance(problem, _CREDENTIAL_ERRORS):
+        return SnapshotError(f"no AWS credentials to call {action} with: {problem}")
+    return _UnreadError(action, type(problem).__name__)
+
+
+def _nothing_if_gone(problem: _UnreadError) -> Answers:
+    """Nothing to say about a resource that was deleted since it was listed."""
+    if problem.code.endswith(".NotFound") or problem.code.startswith("NoSuch"):
+        return []
+    raise problem
+
+
+def _filter(name: str, values: Collection[str], member: str = "Filters") -> dict[str, Any]:
+    return {member: [{"Name": name, "Values": list(values)}]}
+
+
+def _chunks(values: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(values), _FILTER_VALUES):
+        yield values[start : start + _FILTER_VALUES]
