@@ -28,7 +28,9 @@ CROSS_REGION_SERVICE_CODES = frozenset(
 
 # Services of a whole partition, whose endpoint names carry no Region.
 # https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
-GLOBAL_SERVICE_CODES = frozenset("cloudfront iam route53 savingsplans s3-global.accesspoint".split())
+GLOBAL_SERVICE_CODES = frozenset(
+    "cloudfront iam route53 s3-global.accesspoint savingsplans".split()
+)
 
 # Launched in 2024 or later, where SSM Agent talks to ssmmessages only and ec2messages is not sold.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html

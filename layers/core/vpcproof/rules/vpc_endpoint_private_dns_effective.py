@@ -34,6 +34,7 @@ from ..model.resource_type import ResourceType
 from ..model.service_catalogue import WITHOUT_PRIVATE_DNS
 from ..model.snapshot import Snapshot
 from ..model.verdict import (
+    Compliance,
     Evidence,
     Severity,
     Verdict,
@@ -124,10 +125,11 @@ def _disabled(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters)
         return compliant("private DNS is off; the S3 gateway endpoint serves the VPC")
     holder = _twin_with_private_dns(endpoint, snapshot)
     if holder is not None:
-        return _beside_twin(endpoint, holder, snapshot, parameters)
+        beside = _beside_twin(endpoint, holder, snapshot, parameters)
+        return _under_attributes(endpoint, snapshot, beside)
     answer = deciding_zone(snapshot, endpoint.vpc_id, names[0])
     if answer is not None:
-        return _by_zone(endpoint, names[0], answer, snapshot)
+        return _under_attributes(endpoint, snapshot, _by_zone(endpoint, names[0], answer, snapshot))
     if not hosted_zones_known(snapshot, endpoint.vpc_id):
         return undetermined("private DNS is off, and the private hosted zones were not read")
     return non_compliant(
@@ -147,6 +149,22 @@ def _nameless(endpoint: VpcEndpoint, snapshot: Snapshot) -> Verdict:
     if not snapshot.has(Fact.ENDPOINT_SERVICES, endpoint.vpc_id) or not service.is_private:
         return undetermined("private DNS is off, and the names of the service were not read")
     return not_applicable("whether this service has a name is known to its provider only")
+
+
+def _under_attributes(endpoint: VpcEndpoint, snapshot: Snapshot, verdict: Verdict) -> Verdict:
+    """A hosted zone or another endpoint answers only where the VPC's own attributes are on.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
+    """
+    attributes = vpc_private_dns(snapshot, endpoint.vpc_id)
+    if verdict.compliance is Compliance.NON_COMPLIANT or attributes is PrivateDns.EFFECTIVE:
+        return verdict
+    if attributes is PrivateDns.UNKNOWN:
+        return undetermined(f"the DNS attributes of {endpoint.vpc_id} were not read")
+    return non_compliant(
+        f"{attributes.value} in {endpoint.vpc_id}",
+        Evidence("vpc", endpoint.vpc_id, attributes.value),
+    )
 
 
 def _by_zone(endpoint: VpcEndpoint, name: str, answer: ZoneAnswer, snapshot: Snapshot) -> Verdict:
@@ -182,9 +200,6 @@ def _beside_twin(
     endpoint: VpcEndpoint, holder: VpcEndpoint, snapshot: Snapshot, parameters: Parameters
 ) -> Verdict:
     evidence = Evidence("vpc_endpoint", holder.id, "has private DNS for the same service")
-    attributes = vpc_private_dns(snapshot, endpoint.vpc_id)
-    if attributes in {PrivateDns.SUPPORT_OFF, PrivateDns.HOSTNAMES_OFF}:
-        return non_compliant(f"{attributes.value}: no name leads to {holder.id} either", evidence)
     holder_closed = _is_closed(holder, snapshot, parameters)
     closed = _is_closed(endpoint, snapshot, parameters)
     if holder_closed and closed is False:
@@ -192,8 +207,6 @@ def _beside_twin(
             f"names lead to {holder.id}, which does not admit all workloads; this one does",
             evidence,
         )
-    if attributes is PrivateDns.UNKNOWN:
-        return undetermined(f"the DNS attributes of {endpoint.vpc_id} were not read", evidence)
     if holder_closed is not False and not closed:
         return undetermined(f"whether {holder.id} or this one admits all was not read", evidence)
     return compliant(f"names lead to {holder.id}; a second endpoint costs twice", evidence)
@@ -262,7 +275,7 @@ def _ipv6_only_clients(
 
 
 def _may_have_ipv6_only_subnets(endpoint: VpcEndpoint, snapshot: Snapshot) -> bool:
-    """Whether a subnet that was not read may have no IPv4, which an IPv4 endpoint does not serve."""
+    """Whether a subnet that was not read may be one that an IPv4 endpoint does not serve."""
     if endpoint.ip_address_type != "ipv4" or snapshot.has(Fact.SUBNETS, endpoint.vpc_id):
         return False
     vpc = snapshot.vpcs.get(endpoint.vpc_id)
