@@ -30,13 +30,21 @@ from vpcproof.exemptions import Exemption
 from vpcproof.model.addresses import AddressSet, prefix_length
 from vpcproof.model.facts import Fact, Gap
 from vpcproof.model.hosted_zone import HostedZone
+from vpcproof.model.instance_connect_endpoint import InstanceConnectEndpoint
 from vpcproof.model.managed_node import ManagedNode
+from vpcproof.model.name_resolution import ProfileAssociation, ResolverRuleAssociation
+from vpcproof.model.network_acl import NetworkAcl
 from vpcproof.model.network_interface import NetworkInterface
 from vpcproof.model.parameters import parse_parameters
 from vpcproof.model.prefix_list import PrefixList
 from vpcproof.model.route_table import InternetGateway, NatGateway, Route, RouteTable
 from vpcproof.model.security_group import GroupReference, SecurityGroup, SecurityGroupRule
 from vpcproof.model.snapshot import Snapshot, by_id
+from vpcproof.model.transit_gateway import (
+    TransitGatewayAttachment,
+    TransitGatewayRouteTable,
+    VpcPeeringConnection,
+)
 from vpcproof.model.vpc import DhcpOptions, Subnet, Vpc
 from vpcproof.model.vpc_endpoint import EndpointService, VpcEndpoint
 from vpcproof.rules.registry import find_rule
@@ -63,6 +71,13 @@ COLLECTIONS: Mapping[Fact, str] = {
     Fact.DHCP_OPTIONS: "dhcp_options",
     Fact.HOSTED_ZONES: "hosted_zones",
     Fact.MANAGED_NODES: "managed_nodes",
+    Fact.NETWORK_ACLS: "network_acls",
+    Fact.PROFILE_ASSOCIATIONS: "profile_associations",
+    Fact.RESOLVER_RULES: "resolver_rule_associations",
+    Fact.TRANSIT_GATEWAY_ATTACHMENTS: "transit_gateway_attachments",
+    Fact.TRANSIT_GATEWAY_ROUTE_TABLES: "transit_gateway_route_tables",
+    Fact.VPC_PEERING_CONNECTIONS: "vpc_peering_connections",
+    Fact.INSTANCE_CONNECT_ENDPOINTS: "instance_connect_endpoints",
 }
 _FACT_OF = {
     Vpc: Fact.VPCS,
@@ -78,8 +93,20 @@ _FACT_OF = {
     DhcpOptions: Fact.DHCP_OPTIONS,
     HostedZone: Fact.HOSTED_ZONES,
     ManagedNode: Fact.MANAGED_NODES,
+    NetworkAcl: Fact.NETWORK_ACLS,
+    ProfileAssociation: Fact.PROFILE_ASSOCIATIONS,
+    ResolverRuleAssociation: Fact.RESOLVER_RULES,
+    TransitGatewayAttachment: Fact.TRANSIT_GATEWAY_ATTACHMENTS,
+    TransitGatewayRouteTable: Fact.TRANSIT_GATEWAY_ROUTE_TABLES,
+    VpcPeeringConnection: Fact.VPC_PEERING_CONNECTIONS,
+    InstanceConnectEndpoint: Fact.INSTANCE_CONNECT_ENDPOINTS,
 }
-_WITHOUT_ID = {Fact.ENDPOINT_SERVICES, Fact.HOSTED_ZONES}
+_UNINDEXED = {
+    Fact.ENDPOINT_SERVICES,
+    Fact.HOSTED_ZONES,
+    Fact.PROFILE_ASSOCIATIONS,
+    Fact.RESOLVER_RULES,
+}
 
 
 @dataclass(frozen=True)
@@ -110,7 +137,7 @@ def network(
         account=account,
         captured_at=captured_at,
         **{
-            COLLECTIONS[fact]: tuple(found) if fact in _WITHOUT_ID else by_id(found)
+            COLLECTIONS[fact]: tuple(found) if fact in _UNINDEXED else by_id(found)
             for fact, found in held.items()
         },
     )
@@ -151,7 +178,7 @@ def without(
         )
         return replace(snapshot, vpcs=by_id(vpcs), gaps=gaps, _memo={})
     held = getattr(snapshot, COLLECTIONS[fact])
-    left: Any = () if fact in _WITHOUT_ID else by_id([held[keep]] if keep in held else [])
+    left: Any = () if fact in _UNINDEXED else by_id([held[keep]] if keep in held else [])
     return replace(snapshot, **{COLLECTIONS[fact]: left}, gaps=gaps, _memo={})
 
 

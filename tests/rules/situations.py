@@ -19,7 +19,7 @@ from vpcproof.model.snapshot import Snapshot
 from vpcproof.model.verdict import Compliance
 from vpcproof.rules.registry import find_rule
 
-from tests.networks import COLLECTIONS, judge, without
+from tests.networks import judge, without
 
 C = Compliance.COMPLIANT
 NC = Compliance.NON_COMPLIANT
@@ -74,7 +74,7 @@ class RuleTable:
 
     def test_a_gap_of_another_vpc_changes_nothing(self, situation: Situation):
         elsewhere = tuple(
-            Gap(fact=fact, reason="AccessDenied", vpc_id="vpc-elsewhere") for fact in COLLECTIONS
+            Gap(fact=fact, reason="AccessDenied", vpc_id="vpc-elsewhere") for fact in Fact
         )
         beside = replace(situation.network, gaps=(*situation.network.gaps, *elsewhere), _memo={})
         assert situation.judged_by(self.rule, beside) == situation.judged_by(self.rule)

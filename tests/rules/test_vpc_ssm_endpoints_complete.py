@@ -77,6 +77,10 @@ class TestVpcSsmEndpointsComplete(RuleTable):
         Fact.NAT_GATEWAYS: "asked only for what is missing",
         Fact.ENDPOINT_SERVICES: "the Regions without ec2messages are known besides",
         Fact.MANAGED_NODES: "asked only where ec2messages is missing",
+        Fact.HOSTED_ZONES: "asked only for what is missing, where a hub may serve it",
+        Fact.PROFILE_ASSOCIATIONS: "likewise",
+        Fact.RESOLVER_RULES: "likewise",
+        Fact.VPC_DNS_ATTRIBUTES: "likewise",
     }
     situations = (
         row("1", "no endpoints, no way out", network(), NC, "ssm missing", "ssmmessages missing"),
