@@ -105,7 +105,7 @@ RELIED_ON: Mapping[str, Mapping[str, str | None]] = {
 Handler = Callable[..., Awaitable[Answer]]
 Properties = Mapping[str, Any]
 
-_THROTTLED_PAUSE_SECONDS = 0.02
+_PAUSE_SECONDS = 0.02
 _FORWARDED_TO_EC2 = ("authorization", "content-type", "x-amz-date", "x-amz-security-token")
 
 _log = logging.getLogger(__name__)
@@ -160,7 +160,7 @@ class _Function:
     @property
     def policy(self) -> Policy:
         config = self.record["config"]
-        invoke = self.settings.get("event_invoke_configs", {}).get(self.qualifier) or {}
+        invoke = self._invoke_settings()
         destinations = invoke.get("DestinationConfig") or {}
         return Policy(
             function_arn=self.arn if self.qualifier else f"{self.arn}:$LATEST",
@@ -171,6 +171,13 @@ class _Function:
             dead_letter=(config.get("DeadLetterConfig") or {}).get("TargetArn"),
             closed=self.settings.get("concurrency") == 0,
         )
+
+    def _invoke_settings(self) -> dict[str, Any]:
+        """What EventInvokeConfig says; without a qualifier it is that of $LATEST."""
+        by_qualifier = self.settings.get("event_invoke_configs") or {}
+        latest = self.qualifier in ("", "$LATEST")
+        names = ("$LATEST", "") if latest else (self.qualifier,)
+        return next((by_qualifier[name] for name in names if by_qualifier.get(name)), {})
 
     def admits(self, service: str, source_arn: str | None, source_account: str) -> bool:
         """Whether the function's resource policy lets a service invoke it."""
@@ -216,71 +223,23 @@ def _place_of(arn: str) -> Place:
     return Place(parts[4], parts[3])
 
 
-class Emulator:
-    """ministack with the lab's EC2 and AWS Config in it; there is one per process."""
+class Functions:
+    """Lambda functions as the services of AWS invoke them: asynchronously, and if permitted."""
 
-    def __init__(self, clock: LabClock) -> None:
-        self.clock = clock
-        self.calls: Journal[ApiCall] = Journal()
+    def __init__(self, clock: LabClock, tally: Tally) -> None:
         self.executions: Journal[Execution] = Journal()
-        self._tally = Tally()
-        self._functions = WorkQueue("lab-functions", self._tally, threads=4)
-        self._bus = WorkQueue("lab-bus", self._tally)
-        self._ec2 = Client(create_backend_app("ec2"))
-        self.config = ConfigService(
-            clock=clock.now,
-            invoker=self,
-            publisher=lambda event: self._bus.give(lambda: _publish(event)),
-            inventory=lambda place: ec2.inventory(place.account, place.region),
-        )
+        self._clock = clock
+        self._queue = WorkQueue("lab-functions", tally, threads=4)
 
     def install(self) -> None:
-        """Correct ministack and moto in this process."""
-        if drifted := drift():
-            raise RuntimeError(
-                f"ministack is not version {MINISTACK_VERSION} as the lab knows it: "
-                + "; ".join(drifted)
-            )
-        ec2.install()
-        ec2.changes.subscribe(
-            lambda account, region, _changed: self.config.record(Place(account, region))
-        )
-        gateway.SERVICE_HANDLERS |= {
-            "ec2": _off_the_event_loop(self._answer_ec2),
-            "config": _off_the_event_loop(self._answer_config),
-        }
-        provisioners._RESOURCE_HANDLERS |= {
-            name: _stack_handlers(resource)
-            for name, resource in stack_resources(self.config).items()
-        }
+        """Let ministack's own services invoke functions in this way."""
         lambda_runtime.execution_credentials = _role_session
-        lambda_svc.execution_credentials = _role_session
         lambda_svc._execute_function_dispatch = self._journalled(
             lambda_svc._execute_function_dispatch
         )
         lambda_svc.invoke_async_with_retry = self._invoke_record
         eventbridge._dispatch_to_lambda = self._invoke_from_bus
         sns._deliver_to_lambda = self._invoke_from_topic
-
-    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request for an AWS service."""
-        await gateway.app(scope, receive, send)
-
-    def wait_until_idle(self, timeout: float) -> bool:
-        """Wait until nothing is queued or running; answers whether that came to be in time."""
-        deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            quiet = self._tally.wait(deadline - time.monotonic())
-            if quiet and lambda_svc.executions_in_flight()[0] == 0:
-                return True
-            time.sleep(_THROTTLED_PAUSE_SECONDS)
-        return False
-
-    def stop(self) -> None:
-        """End the processes that functions run in."""
-        lambda_runtime.reset()
-
-    # AWS Config asks these two of its invoker.
 
     def may_invoke(self, function_arn: str, rule_arn: str, account: str) -> bool:
         """Whether AWS Config may invoke a function for a rule."""
@@ -303,35 +262,7 @@ class Emulator:
         else:
             self._invoke_later(function, event, lambda attempt: done(_outcome(attempt)))
 
-    # The requests that the lab answers itself.
-
-    def _answer_config(self, place: Place, request: HttpRequest) -> Answer:
-        action = request.headers.get("x-amz-target", "").rpartition(".")[2]
-        try:
-            response = self.config.call(place, action, json.loads(request.body or b"{}"))
-        except ConfigError as error:
-            refusal: Answer = responses.error_response_json(error.code, error.message, error.status)
-            return refusal
-        answer: Answer = responses.json_response(wire(response))
-        return answer
-
-    def _answer_ec2(self, place: Place, request: HttpRequest) -> Answer:
-        passed_on = {
-            name: value for name, value in request.headers.items() if name in _FORWARDED_TO_EC2
-        }
-        response = self._ec2.open(
-            request.path,
-            method=request.method,
-            headers={**passed_on, "x-moto-account-id": place.account},
-            data=request.body,
-            query_string=urlencode(request.query, doseq=True),
-        )
-        return response.status_code, {"Content-Type": response.content_type}, response.data
-
-    # Asynchronous invocation, by whichever service.
-
     def _invoke_record(self, func: dict[str, Any], event: Json) -> None:
-        """Stand in for ministack's own asynchronous invocation."""
         if function := _find_function(func["config"]["FunctionArn"]):
             self._invoke_later(function, event)
 
@@ -376,11 +307,11 @@ class Emulator:
                 function.policy,
                 execute=lambda number: _execute(function, event, number),
                 deliver=self._deliver,
-                now=self.clock.now,
+                now=self._clock.now,
             )
             done(attempt)
 
-        self._functions.give(run)
+        self._queue.give(run)
 
     def _deliver(self, delivery: Delivery) -> None:
         service = parse_arn(delivery.target_arn).service
@@ -411,6 +342,86 @@ class Emulator:
             return result
 
         return execute_and_note
+
+
+class Emulator:
+    """ministack with the lab's EC2 and AWS Config in it; there is one per process."""
+
+    def __init__(self, clock: LabClock) -> None:
+        self.clock = clock
+        self.calls: Journal[ApiCall] = Journal()
+        self._tally = Tally()
+        self.functions = Functions(clock, self._tally)
+        self._bus = WorkQueue("lab-bus", self._tally)
+        self._ec2 = Client(create_backend_app("ec2"))
+        self.config = ConfigService(
+            clock=clock.now,
+            invoker=self.functions,
+            publisher=lambda event: self._bus.give(lambda: _publish(event)),
+            inventory=lambda place: ec2.inventory(place.account, place.region),
+        )
+
+    def install(self) -> None:
+        """Correct ministack and moto in this process."""
+        if drifted := drift():
+            raise RuntimeError(
+                f"ministack is not version {MINISTACK_VERSION} as the lab knows it: "
+                + "; ".join(drifted)
+            )
+        ec2.install()
+        ec2.changes.subscribe(
+            lambda account, region, _changed: self.config.record(Place(account, region))
+        )
+        self.functions.install()
+        gateway.SERVICE_HANDLERS |= {
+            "ec2": _off_the_event_loop(self._answer_ec2),
+            "config": _off_the_event_loop(self._answer_config),
+        }
+        provisioners._RESOURCE_HANDLERS |= {
+            name: _stack_handlers(resource)
+            for name, resource in stack_resources(self.config).items()
+        }
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for an AWS service."""
+        await gateway.app(scope, receive, send)
+
+    def wait_until_idle(self, timeout: float) -> bool:
+        """Wait until nothing is queued or running; answers whether that came to be in time."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            quiet = self._tally.wait(deadline - time.monotonic())
+            if quiet and lambda_svc.executions_in_flight()[0] == 0:
+                return True
+            time.sleep(_PAUSE_SECONDS)
+        return False
+
+    def stop(self) -> None:
+        """End the processes that functions run in."""
+        lambda_runtime.reset()
+
+    def _answer_config(self, place: Place, request: HttpRequest) -> Answer:
+        action = request.headers.get("x-amz-target", "").rpartition(".")[2]
+        try:
+            response = self.config.call(place, action, json.loads(request.body or b"{}"))
+        except ConfigError as error:
+            refusal: Answer = responses.error_response_json(error.code, error.message, error.status)
+            return refusal
+        answer: Answer = responses.json_response(wire(response))
+        return answer
+
+    def _answer_ec2(self, place: Place, request: HttpRequest) -> Answer:
+        passed_on = {
+            name: value for name, value in request.headers.items() if name in _FORWARDED_TO_EC2
+        }
+        response = self._ec2.open(
+            request.path,
+            method=request.method,
+            headers={**passed_on, "x-moto-account-id": place.account},
+            data=request.body,
+            query_string=urlencode(request.query, doseq=True),
+        )
+        return response.status_code, {"Content-Type": response.content_type}, response.data
 
 
 def identify(request: HttpRequest) -> ApiCall:
@@ -459,7 +470,7 @@ def _execute(function: _Function, event: Json, number: int) -> Attempt:
     _attempt.set(number)
     result = lambda_svc._execute_function(function.record, event)
     if result.get("throttle"):
-        time.sleep(_THROTTLED_PAUSE_SECONDS)
+        time.sleep(_PAUSE_SECONDS)
         return Attempt(request_id="", throttled=True)
     failed = bool(result.get("error"))
     return Attempt(

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from dataclasses import dataclass
+from secrets import token_hex
 from textwrap import dedent
 from typing import Any
 
@@ -97,7 +98,7 @@ class Account:
     def admit(self, function: str, service: str, **condition: str) -> None:
         self.client("lambda").add_permission(
             FunctionName=function,
-            StatementId=service.partition(".")[0],
+            StatementId=token_hex(8),
             Action="lambda:InvokeFunction",
             Principal=service,
             **condition,

@@ -179,6 +179,20 @@ def test_a_function_invoked_through_its_alias_follows_the_settings_of_the_alias(
     assert record["responseContext"]["executedVersion"] == version
 
 
+@pytest.mark.parametrize("qualifier", [{}, {"Qualifier": "$LATEST"}])
+def test_settings_of_the_latest_version_hold_for_a_function_named_without_one(
+    account: Account, qualifier: dict[str, str]
+) -> None:
+    account.create_function("evaluate", RAISING)
+    functions = account.client("lambda")
+    functions.put_function_event_invoke_config(
+        FunctionName="evaluate", MaximumRetryAttempts=1, **qualifier
+    )
+    functions.invoke(FunctionName="evaluate", InvocationType="Event")
+    wait_until_idle(account.url)
+    assert len(account.executions()) == 2
+
+
 def test_a_function_without_concurrency_hands_its_events_to_the_dead_letter_queue(
     account: Account,
 ) -> None:
@@ -340,6 +354,7 @@ def test_a_topic_reaches_a_function_as_aws_does_asynchronously(account: Account)
     sns = account.client("sns")
     topic = sns.create_topic(Name="alerts")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)
+    account.admit("notify", "sns.amazonaws.com", SourceArn=f"{topic}-2")
     sns.publish(TopicArn=topic, Message="unheard")
     account.admit("notify", "sns.amazonaws.com", SourceArn=topic)
     sns.publish(TopicArn=topic, Message="heard")
