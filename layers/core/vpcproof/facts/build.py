@@ -12,11 +12,12 @@ from ..model.hosted_zone import HostedZone
 from ..model.name_resolution import ProfileAssociation, ResolverRuleAssociation
 from ..model.prefix_list import PrefixList
 from ..model.security_group import SecurityGroup
+from ..model.session_preferences import SessionPreferences
 from ..model.snapshot import Snapshot, by_id
 from ..model.transit_gateway import TransitGatewayAttachment, TransitGatewayRouteTable
 from ..model.vpc import Vpc
 from ..model.vpc_endpoint import EndpointService
-from .describe import dns, endpoint, interface, routing, security, transit, vpc
+from .describe import dns, endpoint, interface, routing, security, ssm, transit, vpc
 from .documents import KEYS, Documents, Note, Reading
 from .missing import gap_order, missing_dns_attributes, missing_hosted_zones, missing_kinds
 from .raw import Raw, UnreadableError, flag
@@ -76,10 +77,11 @@ class _Builder:
             vpc_peering_connections=by_id(
                 self._read(Fact.VPC_PEERING_CONNECTIONS, transit.vpc_peering_connection)
             ),
+            session_preferences=self._session_preferences(),
             instance_connect_endpoints=by_id(
                 self._read(Fact.INSTANCE_CONNECT_ENDPOINTS, endpoint.instance_connect_endpoint)
             ),
-            managed_nodes=by_id(self._read(Fact.MANAGED_NODES, interface.managed_node)),
+            managed_nodes=by_id(self._read(Fact.MANAGED_NODES, ssm.managed_node)),
         )
         vpcs = by_id(self._vpcs(facts))
         self._gaps.update(missing_dns_attributes(documents, vpcs.values()))
@@ -121,7 +123,8 @@ class _Builder:
         try:
             yield convert(element)
         except UnreadableError as problem:
-            name, vpc_id = element.get(KEYS[fact.key].id), element.get("VpcId")
+            name = element.get(KEYS[fact.key].id) or fact.key
+            vpc_id = element.get("VpcId")
             reason = f"{name!s:.80} cannot be read: {problem}"
             self._note(source, f"{fact.key}: {reason}")
             vpc_id = vpc_id if isinstance(vpc_id, str) else None
@@ -256,6 +259,16 @@ class _Builder:
             whole.update({"DomainName": rule.get("DomainName"), "RuleType": rule.get("RuleType")})
         found = self._converted_all(Fact.RESOLVER_RULES, said, dns.resolver_rule_association)
         return tuple(by_id(found).values())
+
+    def _session_preferences(self) -> SessionPreferences | None:
+        fact, convert = Fact.SESSION_PREFERENCES, ssm.session_preferences
+        found = [
+            preferences
+            for answer in self._documents.answers.get("Content", ())
+            for content in answer.elements
+            for preferences in self._converted(fact, answer.source, {"Content": content}, convert)
+        ]
+        return found[-1] if found else None
 
     def _hosted_zones(self) -> tuple[HostedZone, ...]:
         """The zones of each VPC, with their records where those were read."""

@@ -57,7 +57,11 @@ KEYS: Mapping[str, Key] = {
     "VpcPeeringConnections": Key("VpcPeeringConnectionId"),
     "InstanceConnectEndpoints": Key("InstanceConnectEndpointId"),
     "InstanceInformationList": Key("InstanceId"),
+    "Content": Key(subject="Name"),
 }
+
+# The document in which Session Manager keeps its preferences; it exists once they are changed.
+SESSION_DOCUMENT = "SSM-SessionManagerRunShell"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from ..errors import SnapshotError
 from ..model.facts import Fact, Gap
 from .build import snapshot_of
 from .describe.interface import instance_interfaces
-from .documents import KEYS, Answer, Documents, Note, Reading
+from .documents import KEYS, SESSION_DOCUMENT, Answer, Documents, Note, Reading
 from .files import json_documents
 from .raw import Raw, UnreadableError, moment, required, structures, text
 
@@ -141,6 +141,8 @@ class _Folder:
             raise UnreadableError(
                 f"{key}: the file does not say which {subject_member} it is about"
             )
+        if key == "Content" and subject != SESSION_DOCUMENT:
+            raise UnreadableError(f"Content: {subject!s:.80} is not {SESSION_DOCUMENT}")
         if isinstance(value, Mapping) or not KEYS[key].id:
             value = [value]
         if not isinstance(value, list | None):

@@ -47,7 +47,7 @@ from ..errors import SnapshotError
 from ..model.facts import Fact, Gap
 from . import plan
 from .build import snapshot_of
-from .documents import Answer, Documents, Note, Reading
+from .documents import SESSION_DOCUMENT, Answer, Documents, Note, Reading
 from .plan import Listing
 
 _FILTER_VALUES = 200  # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
@@ -146,7 +146,7 @@ class _Reader:
         self._account = calls.submit(self._who_is_looking)
         with ThreadPoolExecutor(len(facts) or 1, "vpcproof-kind") as kinds:
             # Kinds that wait for others come last, so that those they wait for exist.
-            for fact in sorted(facts, key=lambda each: each in self._followers):
+            for fact in sorted(facts, key=lambda each: each in self._composed):
                 self._kinds[fact] = kinds.submit(self._read_kind, fact)
             names = {future: fact for fact, future in self._kinds.items()}
             for future in as_completed(names):
@@ -171,17 +171,18 @@ class _Reader:
     # Kinds
 
     @property
-    def _followers(self) -> Mapping[Fact, Callable[[], Answers]]:
-        """Kinds that need to know what other kinds hold."""
+    def _composed(self) -> Mapping[Fact, Callable[[], Answers]]:
+        """Kinds that no listing alone reads; most need to know what other kinds hold."""
         return {
             Fact.VPC_DNS_ATTRIBUTES: self._dns_attributes,
             Fact.PREFIX_LISTS: self._prefix_lists,
             Fact.HOSTED_ZONES: self._hosted_zones,
+            Fact.SESSION_PREFERENCES: self._session_preferences,
         }
 
     def _read_kind(self, fact: Fact) -> Answers:
-        if fact in self._followers:
-            return self._followers[fact]()
+        if fact in self._composed:
+            return self._composed[fact]()
         answers = self._all(
             partial(self._pages, listing, arguments)
             for listing in plan.LISTINGS[fact]
@@ -261,6 +262,17 @@ class _Reader:
             partial(self._about, plan.RECORDS, zone_id, {"HostedZoneId": zone_id})
             for zone_id in sorted(own)
         )
+
+    def _session_preferences(self) -> Answers:
+        """Without the document sessions use no other service, which is an answer too."""
+        arguments = {"Name": SESSION_DOCUMENT, "DocumentFormat": "JSON"}
+        try:
+            content = self._call("ssm", "GetDocument", arguments).get("Content")
+        except _UnreadError as problem:
+            if problem.code != "InvalidDocument":
+                raise
+            content = None
+        return [("Content", Answer([content], "ssm:GetDocument", SESSION_DOCUMENT))]
 
     def _transit_routes(self, tables: Answers) -> Answers:
         states = _filter("state", ["active", "blackhole"])

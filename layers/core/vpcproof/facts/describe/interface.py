@@ -1,16 +1,12 @@
-"""Network interfaces, alone or as instances carry them, and managed nodes."""
+"""Network interfaces, alone or as instances carry them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ...model.addresses import AddressSet
-from ...model.managed_node import ManagedNode
 from ...model.network_interface import NetworkInterface
 from ..raw import Raw, addresses, flag, required, structure, structures, text, texts_of
-
-_VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})*")
 
 
 def network_interface(raw: Raw) -> NetworkInterface:
@@ -46,17 +42,6 @@ def instance_interfaces(reservation: Raw) -> Iterator[Raw]:
                 "InstanceId": text(instance, "InstanceId"),
             }
             yield {**interface, "Attachment": attachment}
-
-
-def managed_node(raw: Raw) -> ManagedNode:
-    """A node of DescribeInstanceInformation."""
-    version = text(raw, "AgentVersion") or ""
-    parts = version.split(".") if _VERSION.fullmatch(version) else None
-    return ManagedNode(
-        id=required(raw, "InstanceId"),
-        agent_version=tuple(map(int, parts)) if parts else None,
-        ping_status=text(raw, "PingStatus"),
-    )
 
 
 def _private_addresses(raw: Raw) -> Iterator[str]:
