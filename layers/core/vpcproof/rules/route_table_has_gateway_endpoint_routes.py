@@ -61,11 +61,11 @@ def judge(table: RouteTable, snapshot: Snapshot, parameters: Parameters) -> Verd
     absent = _absent_services(snapshot, table.vpc_id, parameters)
     if not endpoints and not absent:
         return not_applicable("the VPC has no gateway endpoint, and none is required")
-    answers = {each: gateway_route(snapshot, table, each) for each in endpoints}
+    answers = [(each, gateway_route(snapshot, table, each)) for each in endpoints]
     problems = [f"no gateway endpoint for {code} in {table.vpc_id}" for code in absent]
     problems += [
         f"{endpoint.service_name} ({endpoint.id}): {describe(answer)}"
-        for endpoint, answer in answers.items()
+        for endpoint, answer in answers
         if answer.status not in {GatewayRoute.EFFECTIVE, GatewayRoute.UNKNOWN}
     ]
     if problems:
@@ -73,7 +73,7 @@ def judge(table: RouteTable, snapshot: Snapshot, parameters: Parameters) -> Verd
             f"{'; '.join(problems)}; used by {', '.join(concerned)}",
             *(Evidence("route_table", table.id, problem) for problem in problems),
         )
-    if any(answer.status is GatewayRoute.UNKNOWN for answer in answers.values()):
+    if any(answer.status is GatewayRoute.UNKNOWN for _, answer in answers):
         return undetermined("other routes may override: prefix list entries were not read")
     return compliant(f"routes to {', '.join(each.id for each in endpoints)}")
 
@@ -95,6 +95,9 @@ def _absent_services(snapshot: Snapshot, vpc_id: str, parameters: Parameters) ->
         code
         for code in required_services(snapshot, vpc_id, parameters)
         if code in GATEWAY_SERVICE_CODES
-        and not endpoints_for(snapshot, vpc_id, code, "Gateway")
-        and not endpoints_for(snapshot, vpc_id, code, "Interface")
+        and not any(
+            life(snapshot, endpoint, parameters) in {Life.IN_SERVICE, Life.STARTING}
+            for kind in ("Gateway", "Interface")
+            for endpoint in endpoints_for(snapshot, vpc_id, code, kind)
+        )
     )
