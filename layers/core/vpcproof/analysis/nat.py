@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..model.addresses import ALL_IPV4
 from ..model.facts import Fact
 from ..model.route_table import NatGateway
 from ..model.snapshot import Snapshot
-from .routing import default_routes, effective_route_table, routes_to_internet_gateway
+from .routing import default_targets, effective_route_table, routes_to_internet_gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,7 @@ def nat_path(snapshot: Snapshot, subnet_id: str) -> NatAnswer:
     table = effective_route_table(snapshot, subnet_id)
     if table is None:
         return NatAnswer(None, "its route table was not read")
-    targets = [
-        route.target or "" for route in default_routes(table) if route.destination == "0.0.0.0/0"
-    ]
-    gateway_id = next((target for target in targets if target.startswith("nat-")), None)
+    gateway_id = next(iter(default_targets(table, "nat-", ALL_IPV4)), None)
     if gateway_id is None:
         return NatAnswer(False, f"{table.id} has no active default route to a NAT gateway")
     gateway = snapshot.nat_gateways.get(gateway_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..model.addresses import AddressSet, prefix_length
+from ..model.addresses import ALL_IPV4, ALL_IPV6, AddressSet, prefix_length
 from ..model.route_table import Route, RouteTable
 from ..model.snapshot import Snapshot, per_snapshot
 from ..model.vpc_endpoint import VpcEndpoint
@@ -55,9 +55,13 @@ def subnets_by_route_table(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
     return {table_id: tuple(subnet_ids) for table_id, subnet_ids in served.items()}
 
 
-def default_routes(table: RouteTable) -> tuple[Route, ...]:
-    """The active routes to 0.0.0.0/0 and ::/0."""
-    return tuple(route for route in table.routes if route.is_default and route.is_active)
+def default_targets(table: RouteTable, kind: str, everything: AddressSet) -> tuple[str, ...]:
+    """The targets of a kind (`nat-`) that active routes send a whole family to, halved or not."""
+    sent: dict[str, list[AddressSet]] = {}
+    for route in table.routes:
+        if route.is_active and route.cidr is not None and (route.target or "").startswith(kind):
+            sent.setdefault(route.target or "", []).append(route.cidr)
+    return tuple(target for target, parts in sent.items() if everything <= AddressSet.union(parts))
 
 
 def routes_to_internet_gateway(table: RouteTable) -> bool:
@@ -65,7 +69,7 @@ def routes_to_internet_gateway(table: RouteTable) -> bool:
 
     An egress-only internet gateway (`eigw-`) does not make a subnet public.
     """
-    return any((route.target or "").startswith("igw-") for route in default_routes(table))
+    return any(default_targets(table, "igw-", family) for family in (ALL_IPV4, ALL_IPV6))
 
 
 class GatewayRoute(StrEnum):
@@ -93,7 +97,8 @@ def gateway_route(
 
     The target must be the endpoint itself: a `vpce-` id may also be a Gateway Load Balancer
     endpoint. Prefix lists resolve to their CIDRs; among routes that match, the longest prefix wins,
-    a static route wins over a prefix-list route of equal length, a propagated one loses.
+    a static route wins over a prefix-list route of equal length, a propagated one loses. A
+    blackhole takes part in that: what it wins is dropped.
     https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
     """
     towards = [
@@ -104,11 +109,11 @@ def gateway_route(
     active = [route for route in towards if route.is_active]
     if not active:
         return GatewayRouteAnswer(GatewayRoute.BLACKHOLE, towards[0])
-    for route in active:
-        rival = _overriding_route(snapshot, table, route)
-        if rival is not None:
-            return rival
-    return GatewayRouteAnswer(GatewayRoute.EFFECTIVE, active[0])
+    rivals = [rival for route in active if (rival := _overriding_route(snapshot, table, route))]
+    proven = (rival for rival in rivals if rival.status is GatewayRoute.OVERRIDDEN)
+    return next(
+        proven, rivals[0] if rivals else GatewayRouteAnswer(GatewayRoute.EFFECTIVE, active[0])
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +165,7 @@ def _overriding_route(
     entries = _prefixes(snapshot, listed)
     unknown: Route | None = None
     for rival in table.routes:
-        if not _can_rival(rival, listed):
+        if not _can_rival(rival, listed) or _is_of_gateway_endpoint(snapshot, rival):
             continue
         prefixes = _prefixes(snapshot, rival)
         if entries is None or prefixes is None:
@@ -171,9 +176,15 @@ def _overriding_route(
 
 
 def _can_rival(route: Route, listed: Route) -> bool:
-    if not route.is_active or route.is_default or route.target == listed.target:
+    if route.state == "filtered" or route.is_default or route.target == listed.target:
         return False
     return route.cidr is None or not route.cidr <= PRIVATE_RANGES
+
+
+def _is_of_gateway_endpoint(snapshot: Snapshot, route: Route) -> bool:
+    """A route that AWS made for another gateway endpoint: the lists of its services are disjoint."""
+    endpoint = snapshot.vpc_endpoints.get(route.target or "")
+    return route.prefix_list_id is not None and endpoint is not None and endpoint.is_gateway
 
 
 def _prefixes(snapshot: Snapshot, route: Route) -> Prefixes | None:

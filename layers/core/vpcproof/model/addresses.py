@@ -93,4 +93,6 @@ def _parse(cidr: str) -> tuple[bool, Interval]:
 
 
 NO_ADDRESSES = AddressSet()
-ALL_ADDRESSES = AddressSet.of("0.0.0.0/0", "::/0")
+ALL_IPV4 = AddressSet.of("0.0.0.0/0")
+ALL_IPV6 = AddressSet.of("::/0")
+ALL_ADDRESSES = ALL_IPV4 | ALL_IPV6
