@@ -39,6 +39,7 @@ from vpcproof.model.parameters import parse_parameters
 from vpcproof.model.prefix_list import PrefixList
 from vpcproof.model.route_table import InternetGateway, NatGateway, Route, RouteTable
 from vpcproof.model.security_group import GroupReference, SecurityGroup, SecurityGroupRule
+from vpcproof.model.session_preferences import SessionPreferences
 from vpcproof.model.snapshot import Snapshot, by_id
 from vpcproof.model.transit_gateway import (
     TransitGatewayAttachment,
@@ -78,6 +79,7 @@ COLLECTIONS: Mapping[Fact, str] = {
     Fact.TRANSIT_GATEWAY_ROUTE_TABLES: "transit_gateway_route_tables",
     Fact.VPC_PEERING_CONNECTIONS: "vpc_peering_connections",
     Fact.INSTANCE_CONNECT_ENDPOINTS: "instance_connect_endpoints",
+    Fact.SESSION_PREFERENCES: "session_preferences",
 }
 _FACT_OF = {
     Vpc: Fact.VPCS,
@@ -100,6 +102,7 @@ _FACT_OF = {
     TransitGatewayRouteTable: Fact.TRANSIT_GATEWAY_ROUTE_TABLES,
     VpcPeeringConnection: Fact.VPC_PEERING_CONNECTIONS,
     InstanceConnectEndpoint: Fact.INSTANCE_CONNECT_ENDPOINTS,
+    SessionPreferences: Fact.SESSION_PREFERENCES,
 }
 _UNINDEXED = {
     Fact.ENDPOINT_SERVICES,
@@ -132,7 +135,9 @@ def network(
         elif not isinstance(part, _Nobody):
             held[_FACT_OF[type(part)]].append(part)
     _fill_in(held, somebody=nobody not in parts)
+    preferences = held.pop(Fact.SESSION_PREFERENCES)
     whole = Snapshot(
+        session_preferences=preferences[0] if preferences else None,
         region=region,
         account=account,
         captured_at=captured_at,
@@ -177,6 +182,8 @@ def without(
             replace(each, dns_support=None, dns_hostnames=None) for each in snapshot.vpcs.values()
         )
         return replace(snapshot, vpcs=by_id(vpcs), gaps=gaps, _memo={})
+    if fact is Fact.SESSION_PREFERENCES:
+        return replace(snapshot, session_preferences=None, gaps=gaps, _memo={})
     held = getattr(snapshot, COLLECTIONS[fact])
     left: Any = () if fact in _UNINDEXED else by_id([held[keep]] if keep in held else [])
     return replace(snapshot, **{COLLECTIONS[fact]: left}, gaps=gaps, _memo={})

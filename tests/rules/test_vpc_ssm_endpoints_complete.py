@@ -325,6 +325,18 @@ class TestVpcSsmEndpointsComplete(RuleTable):
             without={Fact.SUBNETS: U, Fact.ROUTE_TABLES: U, Fact.NAT_GATEWAYS: U},
         ),
         row(
+            "21",
+            "the default route to the NAT is written in halves",
+            network(
+                private_and_public,
+                public_table,
+                main_table(route("0.0.0.0/1", "nat-1"), route("128.0.0.0/1", "nat-1")),
+                nat(),
+            ),
+            NC,
+            "reachable by NAT",
+        ),
+        row(
             "22",
             "a private NAT gateway, though NAT is accepted",
             network(private_and_public, public_table, to_nat, nat(connectivity="private")),
@@ -393,6 +405,32 @@ class TestVpcSsmEndpointsComplete(RuleTable):
             ),
             NC,
             without=FALLBACK_TO_NOBODY,
+        ),
+        row(
+            "24",
+            "the default route to the internet gateway is written in halves",
+            network(
+                subnet("subnet-public", "10.0.0.0/24"),
+                table(
+                    "rtb-public",
+                    route("0.0.0.0/1", "igw-1"),
+                    route("128.0.0.0/1", "igw-1"),
+                    subnets=["subnet-public"],
+                ),
+                instance("subnet-public", "10.0.0.10", has_public_address=True),
+            ),
+            NA,
+            without={Fact.ROUTE_TABLES: U},
+        ),
+        row(
+            "24",
+            "a route to the internet gateway for some destinations only",
+            network(
+                subnet("subnet-public", "10.0.0.0/24"),
+                table("rtb-public", route("198.51.100.0/24", "igw-1"), subnets=["subnet-public"]),
+                instance("subnet-public", "10.0.0.10", has_public_address=True),
+            ),
+            NC,
         ),
         row(
             "25",
