@@ -70,8 +70,6 @@ class Recorder:
 
     def record(self, inventory: Inventory) -> list[Change]:
         """Record what differs between the inventory and what was last recorded."""
-        if not self.recording:
-            return []
         before = {key: was for key, was in self._states.items() if self._records(key)}
         after = self._observe(inventory)
         statuses = _statuses(before, after)

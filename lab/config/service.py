@@ -140,6 +140,8 @@ class _PlaceConfig:
         return operation(request)
 
     def record(self) -> None:
+        if not self._recorder.recording:
+            return
         for change in self._recorder.record(self._service.inventory(self._place)):
             message = self._message(change)
             self._announce(change, message)

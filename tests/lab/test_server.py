@@ -104,16 +104,38 @@ def test_a_change_is_judged_by_a_function_and_announced_to_a_queue(account: Acco
     assert group not in account.verdicts()
 
 
-def test_a_rule_on_a_function_that_does_not_admit_config_is_refused(account: Account) -> None:
+@pytest.mark.parametrize(
+    ("service", "condition"),
+    [
+        ("config.amazonaws.com", {"SourceAccount": "123456789012"}),
+        ("config.amazonaws.com", {"SourceArn": "arn:aws:config:*:*:config-rule/other"}),
+        ("sns.amazonaws.com", {}),
+    ],
+)
+def test_a_rule_on_a_function_that_does_not_admit_config_is_refused(
+    account: Account, service: str, condition: dict[str, str]
+) -> None:
     account.start_recording()
     arn = account.create_function("evaluate", JUDGE)
+    account.admit("evaluate", service, **condition)
     with pytest.raises(ClientError) as error:
         account.put_rule(arn)
     assert code_of(error) == "InsufficientPermissionsException"
-    account.admit("evaluate", "config.amazonaws.com", SourceAccount="123456789012")
+
+
+def test_a_permission_on_the_function_is_none_on_its_alias(account: Account) -> None:
+    account.start_recording()
+    arn = account.create_function("evaluate", ECHO)
+    account.client("lambda").create_alias(
+        FunctionName="evaluate", Name="live", FunctionVersion="$LATEST"
+    )
+    account.admit("evaluate", "config.amazonaws.com", SourceAccount=account.number)
+    account.put_rule(arn)
     with pytest.raises(ClientError) as error:
-        account.put_rule(arn)
+        account.put_rule(f"{arn}:live")
     assert code_of(error) == "InsufficientPermissionsException"
+    account.admit("evaluate", "config.amazonaws.com", Qualifier="live")
+    account.put_rule(f"{arn}:live")
 
 
 def test_a_function_may_be_in_another_account_than_the_rule(url: str, account: Account) -> None:

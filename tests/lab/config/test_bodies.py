@@ -123,6 +123,14 @@ def test_a_prefix_list_is_spelled_as_the_registry_does_with_its_version_as_text(
     }
 
 
+def test_a_prefix_list_without_a_version_gets_none() -> None:
+    assert body("AWS::EC2::PrefixList", {"PrefixListId": "pl-1"}) == {"PrefixListId": "pl-1"}
+
+
+def test_what_is_not_there_is_recorded_as_such() -> None:
+    assert body("AWS::EC2::VPCEndpoint", {"LastError": None}) == {"lastError": None}
+
+
 def test_a_transit_gateway_is_spelled_as_the_registry_does_with_its_options_flat() -> None:
     described = {
         "TransitGatewayId": "tgw-1",

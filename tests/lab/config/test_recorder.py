@@ -194,6 +194,11 @@ def test_nothing_is_recorded_before_the_recorder_starts(bare: World) -> None:
     assert bare.items() == []
 
 
+def test_nobody_asks_for_an_inventory_that_nobody_records(bare: World) -> None:
+    bare.config.inventory = lambda place: pytest.fail(f"asked for the inventory of {place}")
+    bare.record()
+
+
 def test_starting_the_recorder_discovers_what_exists(bare: World) -> None:
     bare.exists(VPC, "vpc-1")
     bare.start_recording()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lab.config import ConfigError
+from lab.config import ConfigError, Fault
 from lab.config.stack_resources import StackResource, stack_resources
 from tests.lab.config.world import FUNCTION, ROLE, SEOUL, World
 
@@ -70,6 +70,14 @@ def test_a_rule_is_deleted_even_if_it_is_gone(world: World) -> None:
     resource(world, "ConfigRule").delete(SEOUL, "rule")
     resource(world, "ConfigRule").delete(SEOUL, "rule")
     assert rules(world) == []
+
+
+def test_a_rule_that_cannot_be_deleted_fails_the_stack(world: World) -> None:
+    resource(world, "ConfigRule").create(SEOUL, "rule", RULE)
+    world.config.faults.add("DeleteConfigRule", Fault())
+    with pytest.raises(ConfigError) as error:
+        resource(world, "ConfigRule").delete(SEOUL, "rule")
+    assert error.value.code == "ThrottlingException"
 
 
 def recording(world: World) -> bool:
