@@ -182,7 +182,7 @@ def _can_rival(route: Route, listed: Route) -> bool:
 
 
 def _is_of_gateway_endpoint(snapshot: Snapshot, route: Route) -> bool:
-    """A route that AWS made for another gateway endpoint: the lists of its services are disjoint."""
+    """A route of another gateway endpoint: AWS's lists of two services share no address."""
     endpoint = snapshot.vpc_endpoints.get(route.target or "")
     return route.prefix_list_id is not None and endpoint is not None and endpoint.is_gateway
 
