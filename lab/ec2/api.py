@@ -6,6 +6,7 @@ from lab.ec2 import dependencies, network_interfaces, prefix_lists, routes
 from lab.ec2.create_vpc_endpoint import create_vpc_endpoint
 from lab.ec2.delete_vpc_endpoints import delete_vpc_endpoints
 from lab.ec2.describe_vpc_endpoints import describe_vpc_endpoints
+from lab.ec2.instance_connect_endpoints import describe_instance_connect_endpoints
 from lab.ec2.modify_vpc_endpoint import modify_vpc_endpoint
 from lab.ec2.network import Answer, Network, Params
 from lab.ec2.prefix_lists import describe_prefix_lists
@@ -17,6 +18,7 @@ Step = Callable[[Network, Params], None]
 ACTIONS: Mapping[str, Action] = {
     "CreateVpcEndpoint": create_vpc_endpoint,
     "DeleteVpcEndpoints": delete_vpc_endpoints,
+    "DescribeInstanceConnectEndpoints": describe_instance_connect_endpoints,
     "DescribePrefixLists": describe_prefix_lists,
     "DescribeVpcEndpointServices": describe_vpc_endpoint_services,
     "DescribeVpcEndpoints": describe_vpc_endpoints,

@@ -16,6 +16,11 @@ class AwsError(Exception):
         self.status = int(status)
 
 
+def invalid_action(action: str) -> AwsError:
+    """The answer to an action that neither moto nor the lab has."""
+    return AwsError("InvalidAction", f"The action {action} is not valid for this web service.")
+
+
 def dry_run() -> AwsError:
     """The answer to a request that would have succeeded but asked for `DryRun`."""
     return AwsError(

@@ -410,10 +410,17 @@ def _surrounded(
 def _observed_call(original: Callable[..., Any], response: EC2Response) -> Any:
     account_id, region, action = response.current_account, response.region, response._get_action()
     if error := faults.due(account_id, region, action, response.params):
-        body, headers = _error_body(response, error)
-        return error.status, headers, body
+        return _error_answer(response, error)
     with changes.watching(account_id, region, action, lambda: inventory(account_id, region)):
-        return original(response)
+        try:
+            return original(response)
+        except NotImplementedError:
+            return _error_answer(response, errors.invalid_action(action))
+
+
+def _error_answer(response: EC2Response, error: AwsError) -> tuple[int, dict[str, Any], Any]:
+    body, headers = _error_body(response, error)
+    return error.status, headers, body
 
 
 def _serialized_page(
