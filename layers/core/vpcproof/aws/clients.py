@@ -1,0 +1,36 @@
+"""boto3 clients, made when first needed and kept as long as the function's container."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from .. import __version__
+
+# A call that hangs is given up and retried well before the function's own timeout.
+CLIENT_CONFIG = Config(
+    retries={"mode": "standard", "max_attempts": 5},
+    user_agent_extra=f"vpcproof/{__version__}",
+    connect_timeout=3,
+    read_timeout=15,
+)
+
+
+class Clients:
+    """Makes each client once: `clients("ec2")`. Threads may share it, as they may share clients."""
+
+    def __init__(self, session: boto3.Session | None = None) -> None:
+        self._session = session or boto3.Session()
+        self._made: dict[str, Any] = {}
+        self._lock = Lock()
+
+    def __call__(self, service_name: str, /) -> Any:  # noqa: ANN401 - classes made at run time
+        """The client of a service."""
+        with self._lock:  # a session, unlike a client, may not be used by two threads at once
+            if service_name not in self._made:
+                make: Any = self._session.client
+                self._made[service_name] = make(service_name, config=CLIENT_CONFIG)
+            return self._made[service_name]

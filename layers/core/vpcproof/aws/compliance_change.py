@@ -1,0 +1,74 @@
+"""The event that AWS Config puts on EventBridge when a verdict changes, and whether to alert.
+
+https://docs.aws.amazon.com/config/latest/developerguide/monitor-config-with-cloudwatchevents.html
+`resources` at the top level is always empty. The old result is absent the first time, and an
+annotation whenever there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from ..model.verdict import Compliance
+from .members import required_object, required_text
+from .place import Place
+
+_MESSAGE_TYPE = "ComplianceChangeNotification"
+
+
+class Alert(StrEnum):
+    """The changes that somebody should hear about."""
+
+    BROKEN = "broken"
+    RECOVERED = "recovered"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplianceChange:
+    """A Config rule's new verdict on a resource; `before` is None on the first evaluation."""
+
+    config_rule: str
+    place: Place
+    resource_type: str
+    resource_id: str
+    after: str
+    before: str | None
+    annotation: str
+    changed_at: str
+
+    @property
+    def alert(self) -> Alert | None:
+        """What to alert about: a failure, its recovery, its end; never the same failure again."""
+        was_broken = self.before == Compliance.NON_COMPLIANT
+        match self.after, was_broken:
+            case Compliance.NON_COMPLIANT, False:
+                return Alert.BROKEN
+            case Compliance.COMPLIANT, True:
+                return Alert.RECOVERED
+            case Compliance.NOT_APPLICABLE, True:
+                return Alert.CLOSED
+            case _:
+                return None
+
+
+def parse_compliance_change(event: Mapping[str, Any]) -> ComplianceChange | None:
+    """Read an EventBridge event; None when it is about something else."""
+    detail = required_object(event, "detail")
+    if detail.get("messageType") != _MESSAGE_TYPE:
+        return None
+    new = required_object(detail, "newEvaluationResult")
+    old = detail.get("oldEvaluationResult") or {}
+    return ComplianceChange(
+        config_rule=required_text(detail, "configRuleName"),
+        place=Place.of_arn(required_text(detail, "configRuleARN")),
+        resource_type=required_text(detail, "resourceType"),
+        resource_id=required_text(detail, "resourceId"),
+        after=required_text(new, "complianceType"),
+        before=old.get("complianceType"),
+        annotation=new.get("annotation") or "",
+        changed_at=str(new.get("resultRecordedTime") or event.get("time") or ""),
+    )

@@ -1,0 +1,168 @@
+"""One event of AWS Config answered: facts read, resources judged, verdicts delivered."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..engine import evaluate, evaluate_resource
+from ..errors import EvaluationError, InvocationError
+from ..facts.live import ClientFactory
+from ..model.facts import Gap
+from ..model.verdict import Compliance
+from .config_evaluations import put_evaluations, stale_outcomes
+from .config_event import ChangedResource, Ignored, Invocation, parse_event
+from .describe_calls import listing_fact
+from .location import find_vpc
+from .outcome import Outcome
+from .place import Place
+from .readings import Readings
+from .telemetry import Telemetry
+
+_NAMED_AT_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What evaluating needs of the outside world, made once per container."""
+
+    clients: ClientFactory
+    readings: Readings
+    telemetry: Telemetry
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The outcomes of one event, and the gaps because of which resources may have been missed."""
+
+    outcomes: tuple[Outcome, ...]
+    blind_spots: tuple[Gap, ...] = ()
+
+    @property
+    def determined(self) -> tuple[Outcome, ...]:
+        """The outcomes that AWS Config is told."""
+        return tuple(each for each in self.outcomes if each.is_determined)
+
+    @property
+    def undetermined(self) -> tuple[Outcome, ...]:
+        """The outcomes that make the invocation fail."""
+        return tuple(each for each in self.outcomes if not each.is_determined)
+
+
+def handle(event: Mapping[str, Any], here: Place, tools: Tools) -> Mapping[str, int]:
+    """Answer one event of AWS Config; says how many evaluations of each verdict were put.
+
+    Verdicts that could be determined are put first. If any could not, EvaluationError is raised:
+    Lambda then retries the event and in the end keeps it in the dead-letter queue.
+    """
+    tools.telemetry.count("EventsReceived")
+    invocation = parse_event(event)
+    if isinstance(invocation, Ignored):
+        tools.telemetry.ignored(invocation.message_type)
+        return {}
+    tools.telemetry.begin(rule=invocation.rule.name, config_rule=invocation.config_rule)
+    _refuse_other_places(invocation, here)
+    if invocation.resource:
+        judgement = Judgement((_judge_changed(invocation.resource, invocation, tools),))
+    else:
+        judgement = _judge_all(invocation, tools)
+    put = _deliver(invocation, judgement, tools)
+    if judgement.undetermined or judgement.blind_spots:
+        raise EvaluationError(_what_is_missing(invocation, judgement))
+    return put
+
+
+def _refuse_other_places(invocation: Invocation, here: Place) -> None:
+    """Refuse a rule of another account or Region, about which the facts read here prove nothing.
+
+    A test stores nothing, so the account written into a sample event does not matter.
+    """
+    if invocation.place != here and not invocation.is_test:
+        raise InvocationError(
+            f"{invocation.config_rule} is a rule of {invocation.place}; "
+            f"this function judges {here} only"
+        )
+
+
+def _judge_changed(resource: ChangedResource, invocation: Invocation, tools: Tools) -> Outcome:
+    """Judge the one resource of a change by the live facts of its VPC."""
+    rule = invocation.rule
+    if resource.gone:
+        return _not_applicable(resource, resource.gone)
+    if resource.type != rule.resource_type:
+        return _not_applicable(resource, f"{rule.name} judges {rule.resource_type} only")
+    vpc_id = resource.vpc_id or find_vpc(resource, tools.clients)
+    if vpc_id is None:
+        return _not_applicable(resource, "no longer exists")
+    snapshot = tools.readings.of_vpc(invocation.place, vpc_id, rule.facts, invocation.told_at)
+    found = snapshot.resources(rule.resource_type).get(resource.id)
+    if found:
+        return Outcome.of(evaluate_resource(snapshot, rule, found, invocation.parameters))
+    if gap := snapshot.gap(listing_fact(rule.resource_type), vpc_id):
+        return _outcome(resource, Compliance.UNDETERMINED, _not_read(gap))
+    return _not_applicable(resource, "no longer exists")
+
+
+def _judge_all(invocation: Invocation, tools: Tools) -> Judgement:
+    """Judge every resource of the rule's type in this account and Region."""
+    rule = invocation.rule
+    snapshot = tools.readings.of_everything(rule.facts)
+    report = evaluate(snapshot, [rule], invocation.parameters)
+    listed_by = listing_fact(rule.resource_type)
+    return Judgement(
+        outcomes=tuple(map(Outcome.of, report.evaluations)),
+        blind_spots=tuple(gap for gap in snapshot.gaps if gap.fact is listed_by),
+    )
+
+
+def _deliver(invocation: Invocation, judgement: Judgement, tools: Tools) -> Mapping[str, int]:
+    """Put what was determined; after a sweep that saw everything, retire what it found no more.
+
+    A change event retires nothing: it saw one resource. Nor does a test: its rule may not exist.
+    """
+    config = tools.clients("config")
+    tools.telemetry.judged(judgement.outcomes, log_all=invocation.resource is not None)
+    put_evaluations(config, invocation, judgement.determined)
+    retired: tuple[Outcome, ...] = ()
+    if not (invocation.resource or invocation.is_test or judgement.blind_spots):
+        existing = {each.key for each in judgement.outcomes}
+        retired = tuple(stale_outcomes(config, invocation, existing))
+        tools.telemetry.judged(retired, log_all=True)
+        put_evaluations(config, invocation, retired)
+    return Counter(str(each.compliance) for each in (*judgement.determined, *retired))
+
+
+def _what_is_missing(invocation: Invocation, judgement: Judgement) -> str:
+    """The rule, the resources and the facts of what could not be judged."""
+    undetermined = judgement.undetermined
+    said = [f"{each.resource_id}: {each.annotation}" for each in undetermined[:_NAMED_AT_MOST]]
+    if len(undetermined) > _NAMED_AT_MOST:
+        said.append(f"and {len(undetermined) - _NAMED_AT_MOST} more")
+    said += [_not_read(gap) for gap in judgement.blind_spots]
+    return (
+        f"{invocation.rule.name} is undetermined: {'; '.join(said)}. Nothing was reported about "
+        f"what is named here. When the cause is mended: aws configservice "
+        f"start-config-rules-evaluation --config-rule-names {shlex.quote(invocation.config_rule)}"
+    )
+
+
+def _not_read(gap: Gap) -> str:
+    where = f" of {gap.vpc_id}" if gap.vpc_id else ""
+    return f"not read: {gap.fact.key}{where} ({gap.reason})"
+
+
+def _not_applicable(resource: ChangedResource, annotation: str) -> Outcome:
+    return _outcome(resource, Compliance.NOT_APPLICABLE, annotation)
+
+
+def _outcome(resource: ChangedResource, compliance: Compliance, annotation: str) -> Outcome:
+    return Outcome(
+        resource_type=resource.type,
+        resource_id=resource.id,
+        compliance=compliance,
+        annotation=annotation,
+        vpc_id=resource.vpc_id,
+    )

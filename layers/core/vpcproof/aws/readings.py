@@ -1,0 +1,76 @@
+"""Facts read from the live account for an event, and kept for the events of the same burst."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..facts.live import ClientFactory, read_live
+from ..model.facts import Fact
+from ..model.snapshot import Snapshot
+from .place import Place
+
+Clock = Callable[[], datetime]
+
+_KEPT_FOR = timedelta(seconds=60)
+_KEPT_AT_MOST = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    place: Place
+    vpc_id: str
+    facts: frozenset[Fact]
+    begun: datetime
+    snapshot: Snapshot
+
+    def serves(
+        self, place: Place, vpc_id: str, facts: frozenset[Fact], told_at: datetime | None
+    ) -> bool:
+        """Whether this reading began after the event was told, and holds all that it needs."""
+        return (
+            told_at is not None
+            and told_at <= self.begun
+            and (place, vpc_id) == (self.place, self.vpc_id)
+            and facts <= self.facts
+        )
+
+
+class Readings:
+    """Reads facts; one change fires many events, so the facts of a VPC are kept for a minute.
+
+    What makes a reading good enough is that it began no earlier than AWS Config sent the event. The
+    capture time would not do: a re-evaluation sends an old item again because something else
+    changed since.
+    """
+
+    def __init__(self, clients: ClientFactory, clock: Clock) -> None:
+        self._clients = clients
+        self._clock = clock
+        self._kept: deque[_Kept] = deque(maxlen=_KEPT_AT_MOST)
+
+    def of_vpc(
+        self, place: Place, vpc_id: str, facts: frozenset[Fact], told_at: datetime | None
+    ) -> Snapshot:
+        """The facts of one VPC, none older than the event that was told then."""
+        begun = self._clock()
+        while self._kept and begun - self._kept[0].begun > _KEPT_FOR:
+            self._kept.popleft()
+        for kept in self._kept:
+            if kept.serves(place, vpc_id, facts, told_at):
+                return kept.snapshot
+        snapshot = self._read(facts, begun, vpc_ids=[vpc_id])
+        if not any(gap.fact in facts for gap in snapshot.gaps):  # a retry must read again
+            self._kept.append(_Kept(place, vpc_id, facts, begun, snapshot))
+        return snapshot
+
+    def of_everything(self, facts: frozenset[Fact]) -> Snapshot:
+        """The facts of the whole account in this Region, read now."""
+        return self._read(facts, self._clock())
+
+    def _read(
+        self, facts: frozenset[Fact], now: datetime, vpc_ids: list[str] | None = None
+    ) -> Snapshot:
+        return read_live(self._clients, facts, vpc_ids=vpc_ids, now=now).snapshot

@@ -1,0 +1,75 @@
+"""What the functions log and count.
+
+Metrics have no dimension but the service: one for each rule would be billed for each rule. The
+rule is metadata of each record instead, searchable in the log.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from ..model.verdict import Compliance
+from .outcome import Outcome
+
+_COUNTED_AS = {
+    Compliance.COMPLIANT: "Compliant",
+    Compliance.NON_COMPLIANT: "NonCompliant",
+    Compliance.NOT_APPLICABLE: "NotApplicable",
+    Compliance.UNDETERMINED: "Undetermined",
+}
+
+
+class Telemetry:
+    """Structured log lines and metrics, by way of Powertools."""
+
+    def __init__(self, logger: Logger, metrics: Metrics) -> None:
+        self._logger = logger
+        self._metrics = metrics
+
+    def begin(self, **about: str) -> None:
+        """Say in the log lines and metrics of this invocation what it is about."""
+        self._logger.append_keys(**about)
+        for name, value in about.items():
+            self._metrics.add_metadata(key=name, value=value)
+
+    def judged(self, outcomes: Sequence[Outcome], *, log_all: bool) -> None:
+        """Count outcomes by verdict; log them all, or those that somebody may have to look into."""
+        for outcome in outcomes:
+            self._log(outcome, quietly=not log_all)
+        for compliance, count in Counter(each.compliance for each in outcomes).items():
+            self.count(_COUNTED_AS[compliance], count)
+
+    def ignored(self, what: str) -> None:
+        """An event that asks for nothing."""
+        self._logger.info("event ignored", extra={"reason": what})
+        self.count("EventsIgnored")
+
+    def alerted(self, alert: str, message_id: str) -> None:
+        """A message was published."""
+        self._logger.info("alert sent", extra={"alert": alert, "message_id": message_id})
+        self.count("AlertsSent")
+
+    def count(self, metric: str, number: int = 1) -> None:
+        """Add to a metric."""
+        self._metrics.add_metric(name=metric, unit=MetricUnit.Count, value=number)
+
+    def _log(self, outcome: Outcome, *, quietly: bool) -> None:
+        about = {
+            "compliance": outcome.compliance,
+            "resource_type": outcome.resource_type,
+            "resource_id": outcome.resource_id,
+            "vpc_id": outcome.vpc_id,
+        }
+        match outcome.compliance:
+            case Compliance.UNDETERMINED:
+                self._logger.warning(outcome.annotation, extra=about)
+            case Compliance.NON_COMPLIANT:
+                self._logger.info(outcome.annotation, extra=about)
+            case _ if quietly:
+                self._logger.debug(outcome.annotation, extra=about)
+            case _:
+                self._logger.info(outcome.annotation, extra=about)
