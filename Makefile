@@ -20,7 +20,8 @@ PYTEST_ARGS ?= -n auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check build docs bench lock audit new-rule clean
+.PHONY: help setup run test lint audit check build docs bench new-rule lock clean
+.NOTPARALLEL:
 
 help: ## Say what the targets do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -33,10 +34,15 @@ run: $(ENVIRONMENTS) $(BUILD) ## The main job on a local AWS: break a VPC, be al
 test: $(ENVIRONMENTS) $(BUILD) ## All tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-check: $(ENVIRONMENTS) $(BUILD) audit ## All that a change must pass: style, types, layers, generated files, template, tests
-	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
-	$(BIN)/lint-imports && $(BIN)/python tools/generate_template.py --check && $(BIN)/python tools/generate_rule_pages.py --check
-	$(BIN)/cfn-lint && $(SAM) validate --lint && $(MAKE) test
+lint: $(ENVIRONMENTS) ## Style, types, layers, generated files, template
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+	$(BIN)/python tools/generate_template.py --check && $(BIN)/python tools/generate_rule_pages.py --check
+	$(BIN)/cfn-lint && $(SAM) validate --lint
+
+audit: .tools/checkov/.ready ## Security of the template
+	.tools/checkov/bin/checkov --config-file .checkov.yaml
+
+check: lint audit test ## All that a change must pass
 
 build: $(BUILD) ## Build the SAM application into .aws-sam/build (RUNTIME, ARCHITECTURE)
 
@@ -51,9 +57,6 @@ new-rule: .venv/.ready ## Start a rule: make new-rule NAME=subnet-has-name TYPE=
 
 lock: $(UV) ## Bring all pins up to date with their inputs: uv.lock, envs/*.txt, the layer's requirements
 	$(UV) lock && tools/lock.sh
-
-audit: .tools/checkov/.ready ## Security linting of the template by checkov
-	.tools/checkov/bin/checkov --config-file .checkov.yaml
 
 clean: ## Remove everything that the other targets made
 	rm -rf .venv .tools .aws-sam .run build dist

@@ -15,6 +15,11 @@ from vpcproof.rules.registry import Rule, all_rules
 
 TEMPLATE = ROOT / "template.yaml"
 LONGEST_INPUT = 1024  # characters of a rule's InputParameters as JSON
+# Actions that one resource is enough for; the others know none, or all of them are meant.
+ONE_RESOURCE = {
+    "ssm:GetDocument": "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}"
+    ":document/SSM-SessionManagerRunShell",
+}
 
 
 def choices(parameter: Parameter) -> list[str]:
@@ -73,10 +78,26 @@ def parameters() -> str:
     return "".join(blocks)
 
 
-def actions() -> str:
+def actions() -> list[str]:
     """The IAM actions that read all facts of all rules."""
-    taken = {action for rule in all_rules().values() for action in rule.actions}
-    return "".join(f"- {action}\n" for action in sorted(taken))
+    return sorted({action for rule in all_rules().values() for action in rule.actions})
+
+
+def actions_on_everything() -> str:
+    """Those that are permitted on all resources."""
+    return "".join(f"- {action}\n" for action in actions() if action not in ONE_RESOURCE)
+
+
+def statements_on_one_resource() -> str:
+    """Those that are permitted on one resource, each a statement of its own."""
+    return "".join(
+        f"- Sid: {action.partition(':')[2]}\n"
+        f"  Effect: Allow\n"
+        f"  Action: {action}\n"
+        f"  Resource: !Sub {ONE_RESOURCE[action]}\n"
+        for action in actions()
+        if action in ONE_RESOURCE
+    )
 
 
 def logical_id(rule: Rule) -> str:
@@ -122,7 +143,8 @@ def config_rule(rule: Rule) -> str:
 BLOCKS = {
     "parameter group": parameter_group,
     "parameters": parameters,
-    "actions": actions,
+    "actions": actions_on_everything,
+    "statements": statements_on_one_resource,
     "config rules": config_rules,
 }
 
