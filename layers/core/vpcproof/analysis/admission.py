@@ -163,6 +163,14 @@ def refusal_of(
     snapshot: Snapshot, endpoint: VpcEndpoint, subnet: Subnet, port: int, parameters: Parameters
 ) -> Refusal | None:
     """The clients of one subnet that an endpoint does not admit on one port; None if it does."""
+    return _refusal(snapshot, endpoint.id, subnet.id, port, parameters)
+
+
+@per_snapshot
+def _refusal(
+    snapshot: Snapshot, endpoint_id: str, subnet_id: str, port: int, parameters: Parameters
+) -> Refusal | None:
+    endpoint, subnet = snapshot.vpc_endpoints[endpoint_id], snapshot.subnets[subnet_id]
     admission = ingress(snapshot, endpoint.group_ids, port)
     interfaces = workload_interfaces_by_subnet(snapshot, endpoint.vpc_id).get(subnet.id, ())
     unreferenced = tuple(

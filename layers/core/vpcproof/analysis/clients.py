@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..model.addresses import AddressSet
 from ..model.parameters import Parameters
-from ..model.snapshot import Snapshot
+from ..model.snapshot import Snapshot, per_snapshot
 from ..model.vpc import Subnet
 from .scope import interface_addresses, workload_interfaces_by_subnet
 
@@ -31,6 +31,12 @@ def clients_in(snapshot: Snapshot, subnet: Subnet, parameters: Parameters) -> tu
 
     With `granularity=subnet` a client may have any address of the subnet, with `eni` those held.
     """
+    return _clients_in(snapshot, subnet.id, parameters.granularity)
+
+
+@per_snapshot
+def _clients_in(snapshot: Snapshot, subnet_id: str, granularity: str) -> tuple[Client, ...]:
+    subnet = snapshot.subnets[subnet_id]
     interfaces = workload_interfaces_by_subnet(snapshot, subnet.vpc_id).get(subnet.id, ())
     if not interfaces:
         return (Client(subnet=subnet, addresses=subnet.cidrs, group_ids=None, example=subnet.id),)
@@ -40,7 +46,7 @@ def clients_in(snapshot: Snapshot, subnet: Subnet, parameters: Parameters) -> tu
     clients = []
     for group_ids, positions in alike.items():
         members = tuple(interfaces[position] for position in positions)
-        by_subnet = parameters.granularity == "subnet"
+        by_subnet = granularity == "subnet"
         clients.append(
             Client(
                 subnet=subnet,

@@ -172,18 +172,30 @@ def client_egress_blocks(
     """
     if client.group_ids is None:
         return ()
-    allowed = egress(snapshot, client.group_ids, port)
+    return _egress_blocks(snapshot, client.group_ids, endpoint.id, port, references_work)
+
+
+@per_snapshot
+def _egress_blocks(
+    snapshot: Snapshot,
+    group_ids: tuple[str, ...],
+    endpoint_id: str,
+    port: int,
+    references_work: bool,  # noqa: FBT001 - a memoised question takes its arguments by position
+) -> tuple[Block, ...]:
+    endpoint = snapshot.vpc_endpoints[endpoint_id]
+    allowed = egress(snapshot, group_ids, port)
     if references_work and allowed.group_ids.intersection(endpoint.group_ids):
         return ()
     blocks = []
-    for landing in landings(snapshot, endpoint.id):
+    for landing in landings(snapshot, endpoint_id):
         closed = landing.addresses - allowed.addresses
         if not closed:
             continue
-        groups = ", ".join(client.group_ids) or "no security group"
+        groups = ", ".join(group_ids) or "no security group"
         why = "; ".join(allowed.unknown)
         certain = not why and (landing.exact or closed == landing.addresses)
-        detail = f"no egress rule of {groups} allows tcp {port} to {closed.first} ({endpoint.id})"
+        detail = f"no egress rule of {groups} allows tcp {port} to {closed.first} ({endpoint_id})"
         blocks.append(
             Block("security_group", groups, f"{detail}; {why}" if why else detail, certain=certain)
         )
@@ -194,11 +206,12 @@ def _acl_blocks(
     snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint, port: int, parameters: Parameters
 ) -> Iterator[Block]:
     v4, v6 = _families(endpoint)
-    for client in clients_in(snapshot, subnet, parameters):
+    clients = clients_in(snapshot, subnet, parameters)
+    for addresses in dict.fromkeys(client.addresses for client in clients):
         for landing in landings(snapshot, endpoint.id):
             yield from crossing_blocks(
                 snapshot,
-                (subnet.id, client.addresses.only(v4=v4, v6=v6)),
+                (subnet.id, addresses.only(v4=v4, v6=v6)),
                 (landing.subnet_id, landing.addresses),
                 port=port,
                 ephemeral=parameters.ephemeral_ports,

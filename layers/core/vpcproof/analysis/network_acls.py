@@ -81,6 +81,7 @@ def deciding_entry(
     )
 
 
+@per_snapshot
 def crossing_blocks(
     snapshot: Snapshot,
     client: tuple[str, AddressSet],
@@ -106,6 +107,7 @@ def crossing_blocks(
     )
 
 
+@per_snapshot
 def one_sided_blocks(
     snapshot: Snapshot,
     subnet_id: str,
@@ -159,10 +161,10 @@ def _leg(
     example = AddressSet.of(stopped.first)
     entry = deciding_entry(acl, egress=egress, port=port, address=example)
     which = f"entry {entry.number}" if entry else "no entry allows it"
-    span = (
-        f"{port}"
-        if len(ports.intervals) == 1 and ports.intervals[0][0] == ports.intervals[0][1]
-        else (f"{port} of the reply ports {describe_ports(ports)}")
-    )
+    span = f"{port}" if ports.intervals == ((port, port),) else _reply(port, ports)
     detail = f"{acl.id} of {subnet_id} denies tcp {span} {way} {example} ({which})"
     return (Block("network_acl", acl.id, detail, certain=exact or stopped == peers),)
+
+
+def _reply(port: int, ports: IntervalSet) -> str:
+    return f"{port} of the reply ports {describe_ports(ports)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..model.parameters import Parameters
 from ..model.service_catalogue import SERVICE_SETS
-from ..model.snapshot import Snapshot
+from ..model.snapshot import Snapshot, per_snapshot
 from ..model.vpc import Subnet
 from .central import central_blocks, unseen_hub_blocks
 from .endpoint_path import endpoint_blocks, endpoint_proof
@@ -58,6 +58,7 @@ def services_in_view(snapshot: Snapshot, vpc_id: str, parameters: Parameters) ->
     return frozenset((*COMMON_SERVICES, *required_services(snapshot, vpc_id, parameters))) | present
 
 
+@per_snapshot
 def path(snapshot: Snapshot, subnet_id: str, code: str, parameters: Parameters) -> Path:
     """How the workloads of a subnet reach a service by its default name, or all that blocks it."""
     subnet = snapshot.subnets[subnet_id]
