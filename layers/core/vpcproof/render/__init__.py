@@ -1,0 +1,1 @@
+"""Findings in, document out: one module per format, each a pure function."""

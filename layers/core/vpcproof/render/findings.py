@@ -1,0 +1,69 @@
+"""What every format renders: the report of one run, where its facts came from, words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from ..engine import Evaluation, Report
+from ..model.verdict import Compliance, Severity
+
+
+def _nothing() -> Mapping[str, str]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the facts came from; what the source does not say is None."""
+
+    kind: str
+    account: str | None = None
+    region: str | None = None
+    partition: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the facts were read from AWS itself, where a gap is filled by a permission."""
+        return self.kind == "live"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """One run, complete.
+
+    `names` are the Name tags of resources by id, `advice` says by rule how to fix what it finds,
+    and `unjudged` are the rules that had nothing to judge because their resources were not read.
+    """
+
+    report: Report
+    source: Source
+    names: Mapping[str, str] = field(default_factory=_nothing)
+    advice: Mapping[str, str] = field(default_factory=_nothing)
+    unjudged: tuple[str, ...] = ()
+
+
+def summary_line(evaluations: Iterable[Evaluation]) -> str:
+    """The verdicts counted in one line, the worst first: `2 findings (1 high, 1 low), 5 compliant`.
+
+    Findings are always named, none of them included; other verdicts only where there are any.
+    """
+    judged = list(evaluations)
+    if not judged:
+        return "nothing to judge"
+    broken = [each.severity for each in judged if each.compliance is Compliance.NON_COMPLIANT]
+    by_severity = [
+        f"{broken.count(severity)} {severity}" for severity in Severity if severity in broken
+    ]
+    counts = [f"{_counted(len(broken), 'finding')} ({', '.join(by_severity)})" if broken else ""]
+    counts += [
+        f"{number} {verdict.lower().replace('_', ' ')}"
+        for verdict in (Compliance.UNDETERMINED, Compliance.COMPLIANT, Compliance.NOT_APPLICABLE)
+        if (number := sum(each.compliance is verdict for each in judged))
+    ]
+    return ", ".join([counts[0] or "no findings", *counts[1:]])
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,56 @@
+"""The JSON document of `check`, as docs/schemas/check.schema.json describes it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..engine import Evaluation
+from ..model.facts import Gap
+from .findings import Findings
+
+SCHEMA_VERSION = "1.0"
+
+
+def render_json(findings: Findings) -> str:
+    """The document: the same bytes for the same findings, pure ASCII whatever AWS's texts hold."""
+    source, report = findings.source, findings.report
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "source": {
+            "kind": source.kind,
+            "account": source.account,
+            "region": source.region,
+            "partition": source.partition,
+        },
+        "summary": {verdict.value: number for verdict, number in report.summary.items()},
+        "evaluations": [_evaluation(each) for each in report.evaluations],
+        "gaps": [_gap(each) for each in sorted(report.gaps, key=_gap_order)],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _evaluation(evaluation: Evaluation) -> dict[str, Any]:
+    return {
+        "rule": evaluation.rule,
+        "resource_type": evaluation.resource_type.value,
+        "resource_id": evaluation.resource_id,
+        "vpc_id": evaluation.vpc_id,
+        "compliance": evaluation.compliance.value,
+        "severity": evaluation.severity.value,
+        "annotation": evaluation.annotation,
+        "evidence": [
+            {"fact": each.fact, "id": each.id, "detail": each.detail}
+            for each in evaluation.evidence
+        ],
+        "fixes": [],
+    }
+
+
+def _gap(gap: Gap) -> dict[str, str]:
+    whose = {} if gap.vpc_id is None else {"vpc_id": gap.vpc_id}
+    return {"fact": gap.fact.key, "reason": gap.reason, **whose}
+
+
+def _gap_order(gap: Gap) -> tuple[str, str, str]:
+    return gap.fact.key, gap.vpc_id or "", gap.reason
