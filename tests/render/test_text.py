@@ -1,6 +1,7 @@
 """What the text of `check` promises, whatever it is wrapped to."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from vpcproof.model.facts import Fact, Gap
@@ -183,18 +184,24 @@ def test_resources_of_no_known_vpc_have_a_section():
 def test_a_gap_of_a_snapshot_names_its_key_and_the_commands_that_fill_it():
     shown = lines(findings(report=report([], Gap(fact=Fact.PREFIX_LISTS, reason="no file"))))
     assert (
-        "PrefixLists: no file; aws ec2 describe-prefix-lists, describe-managed-prefix-lists, "
-        "get-managed-prefix-list-entries"
+        "PrefixLists: no file; save what aws ec2 describe-prefix-lists, "
+        "describe-managed-prefix-lists, get-managed-prefix-list-entries prints"
     ) in shown
 
 
-def test_a_gap_of_a_live_account_names_the_permissions_that_fill_it():
-    gap = Gap(fact=Fact.HOSTED_ZONES, reason="AccessDenied", vpc_id=PROD)
-    live = Source(kind="live")
-    assert (
-        f"HostedZoneSummaries of {PROD}: AccessDenied; "
-        "route53:ListHostedZonesByVPC, route53:ListResourceRecordSets"
-    ) in lines(findings(report=report([], gap), source=live))
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        ("route53:ListHostedZonesByVPC: AccessDenied", "; allow this action"),
+        ("ec2:DescribeVpcs: UnauthorizedOperation", "; allow this action"),
+        ("ssm:DescribeInstanceInformation: AccessDeniedException", "; allow this action"),
+        ("ec2:DescribeVpcs: RequestLimitExceeded", ""),
+        ("not asked: no endpoint without private DNS", ""),
+    ],
+)
+def test_a_gap_of_a_live_account_says_when_a_permission_fills_it(reason, remedy):
+    shown = findings(report=report([], Gap(fact=Fact.VPCS, reason=reason)))
+    assert f"Vpcs: {reason}{remedy}" in lines(replace(shown, source=Source(kind="live")))
 
 
 def test_gaps_of_many_vpcs_for_one_reason_are_one_line():

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from ..engine import Evaluation
-from ..model.facts import Fact, Gap
+from ..model.facts import Gap
 from ..model.verdict import Compliance, Evidence, Severity
 from .findings import Findings, Source, summary_line
 from .page import PLAIN, Layout, Page, Part
@@ -31,6 +31,9 @@ _VERDICT_ORDER = (
     Compliance.COMPLIANT,
     Compliance.NOT_APPLICABLE,
 )
+# How EC2 and the other services say that a policy does not allow an action.
+_REFUSALS = ("UnauthorizedOperation", "AccessDenied", "AccessDeniedException")
+
 _QUIET_VERDICTS = {Compliance.COMPLIANT, Compliance.NOT_APPLICABLE}
 
 
@@ -163,12 +166,12 @@ def _write_gaps(page: Page, findings: Findings) -> None:
     if not by_cause:
         return
     page.blank()
-    page.line(("Not read", "bold underline"), *_remedy(findings.source))
+    page.line(("Not read", "bold underline"))
     for (key, reason), gaps in sorted(by_cause.items()):
         vpc_ids = sorted({gap.vpc_id for gap in gaps if gap.vpc_id})
         whose = f" of {_some(vpc_ids)}" if vpc_ids else ""
-        needed = _commands(gaps[0].fact) if not findings.source.is_live else ""
-        page.line((key, "bold"), f"{whose}: {reason}", (needed, "dim"), indent=2, hang=2)
+        remedy = _remedy(gaps[0], findings.source)
+        page.line((key, "bold"), f"{whose}: {reason}", (remedy, "dim"), indent=2, hang=2)
     if findings.unjudged:
         page.line("So nothing was judged by ", ", ".join(findings.unjudged), indent=2, hang=2)
 
@@ -178,15 +181,13 @@ def _some(ids: Sequence[str]) -> str:
     return ", ".join(ids[:_SHOWN]) + more
 
 
-def _remedy(source: Source) -> Iterator[Part]:
-    """A live reading names the action that was refused; a folder does not know its commands."""
-    if not source.is_live:
-        yield "  (save the answers of these commands beside the others)"
-
-
-def _commands(fact: Fact) -> str:
-    service = fact.actions[0].partition(":")[0]
-    return f"; aws {service} " + ", ".join(map(_subcommand, fact.actions))
+def _remedy(gap: Gap, source: Source) -> str:
+    """What fills the gap: a permission for a live account, saved answers for anything else."""
+    if source.is_live:
+        return "; allow this action" if gap.reason.endswith(_REFUSALS) else ""
+    service = gap.fact.actions[0].partition(":")[0]
+    commands = ", ".join(map(_subcommand, gap.fact.actions))
+    return f"; save what aws {service} {commands} prints"
 
 
 def _subcommand(action: str) -> str:
