@@ -33,6 +33,7 @@ from werkzeug.test import Client
 from lab import asynchronous, ec2
 from lab.asgi import FIRST_ERROR_STATUS, Answer, HttpRequest, Receive, Scope, Send
 from lab.asynchronous import Attempt, Delivery, Policy
+from lab.bare_services import BARE_SERVICES, BareService
 from lab.clock import LabClock
 from lab.config import BusEvent, ConfigError, ConfigService, Outcome, Place, Rule
 from lab.config.shapes import Json
@@ -137,6 +138,17 @@ def _off_the_event_loop(answer: Callable[[Place, HttpRequest], Answer]) -> Handl
         return await asyncio.to_thread(answer, _here(), HttpRequest(*request))
 
     return handle
+
+
+def _answered_first(answer: BareService, otherwise: Handler) -> Handler:
+    async def handle(*request: Any) -> Answer:  # noqa: ANN401 - ministack's untyped protocol
+        return answer(HttpRequest(*request)) or await otherwise(*request)
+
+    return handle
+
+
+async def _no_such_service(*_request: object) -> Answer:
+    raise NotImplementedError("ministack does not have this service")
 
 
 def _here() -> Place:
@@ -376,6 +388,10 @@ class Emulator:
         gateway.SERVICE_HANDLERS |= {
             "ec2": _off_the_event_loop(self._answer_ec2),
             "config": _off_the_event_loop(self._answer_config),
+        }
+        gateway.SERVICE_HANDLERS |= {
+            name: _answered_first(answer, gateway.SERVICE_HANDLERS.get(name, _no_such_service))
+            for name, answer in BARE_SERVICES.items()
         }
         provisioners._RESOURCE_HANDLERS |= {
             name: _stack_handlers(resource)

@@ -1,0 +1,68 @@
+"""Services of which the lab has the calls that list what is there, and nothing is.
+
+ministack refuses these calls. A reader then takes for unknown what is in fact absent.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from lab.asgi import Answer, HttpRequest, aws_error, json_answer
+
+BareService = Callable[[HttpRequest], Answer | None]
+"""Answers a request, or None where ministack should."""
+
+
+@dataclass(frozen=True)
+class _Listings:
+    """A service that lists nothing; operations by what a request says they are."""
+
+    service: str
+    operation: Callable[[HttpRequest], str]
+    members: Mapping[str, str]
+
+    def __call__(self, request: HttpRequest) -> Answer:
+        operation = self.operation(request)
+        if member := self.members.get(operation):
+            return json_answer({member: []})
+        message = f"The lab's {self.service} does not know {operation}."
+        return aws_error(request, self.service, "UnknownOperationException", message)
+
+
+def _target(request: HttpRequest) -> str:
+    return request.headers.get("x-amz-target", "").rpartition(".")[2]
+
+
+def _method_and_folder(request: HttpRequest) -> str:
+    return f"{request.method} /{request.path.strip('/').partition('/')[0]}"
+
+
+def _answer_without_documents(request: HttpRequest) -> Answer | None:
+    """No document exists, that with the preferences of Session Manager included."""
+    if _target(request) != "GetDocument":
+        return None
+    name = json.loads(request.body or b"{}").get("Name", "")
+    message = f"Document with name {name} does not exist."
+    return aws_error(request, "ssm", "InvalidDocument", message)
+
+
+BARE_SERVICES: Mapping[str, BareService] = {
+    "route53profiles": _Listings(
+        "route53profiles",
+        _method_and_folder,
+        {
+            "GET /profiles": "ProfileSummaries",
+            "GET /profileassociations": "ProfileAssociations",
+            "GET /profileresourceassociations": "ProfileResourceAssociations",
+        },
+    ),
+    "route53resolver": _Listings(
+        "route53resolver",
+        _target,
+        {
+            "ListResolverRules": "ResolverRules",
+            "ListResolverRuleAssociations": "ResolverRuleAssociations",
+        },
+    ),
+    "ssm": _answer_without_documents,
+}
