@@ -120,7 +120,8 @@ class _Vpc:
             subnet = self.subnets[index % _SUBNETS]
             carried = self._chance.sample(self.groups, min(2, len(self.groups)))
             offset = 10 + index // _SUBNETS
-            address = f"10.{self._number % 256}.{(index % _SUBNETS) * 32 + offset // 250}.{offset % 250}"
+            third = (index % _SUBNETS) * 32 + offset // 250
+            address = f"10.{self._number % 256}.{third}.{offset % 250}"
             held.append(
                 NetworkInterface(
                     id=f"eni-{self._number:05}-{index:06}",
@@ -163,9 +164,7 @@ class _Vpc:
             prefix_length=16,
             target="local",
         )
-        listed = Route(
-            destination=_S3, prefix_list_id=_S3, target=f"vpce-{self._number:05}-s3"
-        )
+        listed = Route(destination=_S3, prefix_list_id=_S3, target=f"vpce-{self._number:05}-s3")
         return [
             RouteTable(
                 id=f"rtb-{self._number:05}-{index}",

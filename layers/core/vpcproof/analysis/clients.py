@@ -59,3 +59,8 @@ def _clients_in(snapshot: Snapshot, subnet_id: str, granularity: str) -> tuple[C
             )
         )
     return tuple(clients)
+
+
+def addresses_of(clients: tuple[Client, ...]) -> tuple[AddressSet, ...]:
+    """The distinct address sets of clients: one for all of them when whole subnets are judged."""
+    return tuple(dict.fromkeys(client.addresses for client in clients))

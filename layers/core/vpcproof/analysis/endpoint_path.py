@@ -14,7 +14,7 @@ from ..model.verdict import Evidence
 from ..model.vpc import Subnet
 from ..model.vpc_endpoint import VpcEndpoint
 from .admission import egress, refusal_of
-from .clients import Client, clients_in
+from .clients import Client, addresses_of, clients_in
 from .endpoints import service_of
 from .naming import HTTPS
 from .network_acls import crossing_blocks
@@ -207,7 +207,7 @@ def _acl_blocks(
 ) -> Iterator[Block]:
     v4, v6 = _families(endpoint)
     clients = clients_in(snapshot, subnet, parameters)
-    for addresses in dict.fromkeys(client.addresses for client in clients):
+    for addresses in addresses_of(clients):
         for landing in landings(snapshot, endpoint.id):
             yield from crossing_blocks(
                 snapshot,

@@ -8,21 +8,13 @@ from functools import lru_cache
 
 from ..model.intervals import IntervalSet
 from ..model.ports import ports
-from ..model.service_catalogue import SERVICE_PORTS
+from ..model.service_catalogue import PARTITION_PREFIXES, SERVICE_PORTS
 
 # https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
-# Longest first: `cn.com.amazonaws` ends with `com.amazonaws`.
-_PREFIXES = (
-    "cn.com.amazonaws",
-    "com.amazonaws",
-    "eu.amazonaws",
-    "aws.sagemaker",
-    "aws.api",
-    "api.aws",
-)
+_PREFIXES = (*PARTITION_PREFIXES, "com.amazonaws", "aws.sagemaker", "aws.api", "api.aws")
 _REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d+")
 _PRIVATE = re.compile(
-    r"(?P<prefix>(?:cn\.)?com\.amazonaws|eu\.amazonaws)\.vpce\."
+    rf"(?P<prefix>{'|'.join(map(re.escape, (*PARTITION_PREFIXES, 'com.amazonaws')))})\.vpce\."
     rf"(?P<region>{_REGION.pattern})\.(?P<code>vpce-svc-[0-9a-z]+)"
 )
 HTTPS = ports(443)
@@ -54,7 +46,8 @@ def parse_service_name(name: str) -> ServiceName | None:
     """Take a service name apart; None when it has no form that AWS uses.
 
     The code keeps its dots (`ecr.api`, `s3-global.accesspoint`): services are told apart by the
-    whole code and the Region, never by a part of the text.
+    whole code and the Region, never by a part of the text. China writes `transcribe.cn` for what
+    is `transcribe` everywhere else.
     """
     if private := _PRIVATE.fullmatch(name):
         return ServiceName(private["prefix"], private["region"], private["code"], is_private=True)
@@ -66,5 +59,7 @@ def parse_service_name(name: str) -> ServiceName | None:
                 region, code = "", rest
             if not re.fullmatch(r"[a-z0-9]+(?:[-.][a-z0-9]+)*", code):
                 return None
+            if prefix == "cn.com.amazonaws":
+                code = code.removesuffix(".cn")
             return ServiceName(prefix, region or None, code)
     return None

@@ -38,8 +38,22 @@ REGIONS_WITHOUT_EC2MESSAGES = frozenset(
     "ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eusc-de-east-1 mx-central-1".split()
 )
 
-# Codes that China Regions sell with the prefix `cn.com.amazonaws`; all others keep
-# `com.amazonaws` there. S3 has both: `cn.` for Interface, plain for Gateway.
+# Prefixes of service names that only some services of one partition have, and the beginning of its
+# Regions' names; the other services there keep `com.amazonaws`.
+# https://github.com/aws/aws-cdk/pull/36794, https://github.com/aws/aws-cdk/pull/37596
+PARTITION_PREFIXES = MappingProxyType(
+    {
+        "cn.com.amazonaws": "cn-",
+        "eu.amazonaws": "eusc-",
+        "gov.ic.c2s": "us-iso-",
+        "gov.sgov.sc2s": "us-isob-",
+        "gov.ic.hci.csp": "us-isof-",
+        "uk.adc-e.cloud": "eu-isoe-",
+    }
+)
+
+# Codes that China Regions sell with the prefix `cn.com.amazonaws`. S3 has both: `cn.` for
+# Interface, plain for Gateway. The list grows, and differs between the two Regions.
 # https://docs.amazonaws.cn/en_us/vpc/latest/privatelink/aws-services-privatelink-support.html
 CN_PREFIXED_SERVICE_CODES = frozenset(
     (
@@ -51,6 +65,11 @@ CN_PREFIXED_SERVICE_CODES = frozenset(
         "license-manager monitoring rds redshift redshift-data s3 servicecatalog states sts sqs "
         "sync-states synthetics transfer transfer.server workspaces"
     ).split()
+)
+
+# Codes that keep `com.amazonaws` in China Regions for certain.
+CN_PLAIN_SERVICE_CODES = frozenset(
+    "dynamodb ec2messages kms logs secretsmanager ssm ssmmessages".split()
 )
 
 SERVICE_SETS = MappingProxyType(
@@ -84,60 +103,62 @@ KNOWN_SERVICE_CODES = frozenset(
     appconfigdata-fips application-autoscaling application-signals appmesh
     appmesh-envoy-management apprunner apprunner.requests appstream.api appstream.streaming
     appsync appsync-api aps aps-workspaces arc-zonal-shift athena athena-fips auditmanager
-    autoscaling autoscaling-plans awsconnector b2bi backup backup-gateway batch batch-fips bedrock
-    bedrock-agent bedrock-agent-runtime bedrock-agentcore bedrock-data-automation
-    bedrock-data-automation-runtime bedrock-runtime billing billingconductor braket budgets cases
-    cassandra cassandra-fips cleanrooms cleanrooms-ml cloudcontrolapi cloudcontrolapi-fips
-    clouddirectory cloudformation cloudformation-fips cloudfront cloudhsmv2 cloudtrail
-    cloudtrail-fips codeartifact.api codeartifact.repositories codebuild codebuild-fips codecommit
-    codecommit-fips codeconnections.api codedeploy codedeploy-commands-secure codeguru-profiler
-    codeguru-reviewer codepipeline codestar-connections.api codewhisperer comprehend
-    comprehendmedical config config-fips connect-campaigns console control-storage-omics
-    controltower cost-optimization-hub data-servicediscovery data-servicediscovery-fips databrew
-    databrew-fips dataexchange datasync datazone deadline.management deadline.scheduling
-    deviceadvisor.iot devops-guru directconnect dms dms-fips drs ds ds-data dynamodb
-    dynamodb-fips dynamodb-streams ebs ebs-fips ec2 ec2-fips ec2messages ecr.api ecr.dkr ecs
-    ecs-agent ecs-telemetry eks eks-auth elastic-inference.runtime elasticache elasticache-fips
-    elasticbeanstalk
+    autoscaling autoscaling-plans awsconnector b2bi backup backup-gateway batch batch-fips
+    bedrock bedrock-agent bedrock-agent-runtime bedrock-agentcore bedrock-data-automation
+    bedrock-data-automation-runtime bedrock-runtime billing billingconductor braket budgets
+    cases cassandra cassandra-fips cassandra-streams cleanrooms cleanrooms-ml cloudcontrolapi
+    cloudcontrolapi-fips clouddirectory cloudformation cloudformation-fips cloudfront cloudhsmv2
+    cloudtrail cloudtrail-fips codeartifact.api codeartifact.repositories codebuild
+    codebuild-fips codecommit codecommit-fips codeconnections.api codedeploy
+    codedeploy-commands-secure codeguru-profiler codeguru-reviewer codepipeline
+    codestar-connections.api codewhisperer comprehend comprehendmedical config config-fips
+    connect-campaigns console control-storage-omics controltower cost-optimization-hub
+    data-servicediscovery data-servicediscovery-fips databrew databrew-fips dataexchange
+    datasync datazone deadline.management deadline.scheduling deviceadvisor.iot devops-guru
+    directconnect dms dms-fips drs ds ds-data dynamodb dynamodb-fips dynamodb-streams ebs
+    ebs-fips ec2 ec2-fips ec2messages ecr.api ecr.dkr ecs ecs-agent ecs-telemetry eks eks-auth
+    elastic-inference.runtime elasticache elasticache-fips elasticbeanstalk
     elasticbeanstalk-health elasticfilesystem elasticfilesystem-fips elasticloadbalancing
     elasticmapreduce email email-smtp emr-containers emr-serverless emr-serverless-services.livy
     emrwal.prod entityresolution events events-fips evidently evidently-dataplane execute-api
-    finspace finspace-api fis forecast forecast-fips forecastquery forecastquery-fips
-    frauddetector fsx fsx-fips git-codecommit git-codecommit-fips glue glue.dashboard glue-fips
-    grafana grafana-workspace greengrass groundstation guardduty guardduty-data
-    guardduty-data-fips guardduty-fips healthlake iam identitystore imagebuilder imagebuilder-fips
-    inspector2 inspector2-fips inspector-scan internetmonitor internetmonitor-fips iot
-    iot.credentials iot.data iot.fleethub.api iotdeviceadvisor iotfleetwise iotroborunner
-    iotsitewise.api iotsitewise.data iottwinmaker.api iottwinmaker.data iotwireless.api
-    ivs.contribute kafka kafka-fips kendra kinesis-firehose kinesis-firehose-fips kinesis-streams
-    kinesis-streams-fips kinesisanalytics kinesisanalytics-fips kms kms-fips lakeformation lambda
-    launchwizard lex-v2-models license-manager license-manager-fips
-    license-manager-linux-subscriptions license-manager-user-subscriptions logs logs-fips
-    lookoutequipment lookoutmetrics lookoutvision lorawan.cups lorawan.lns m2 macie2
-    managedblockchain-query managedblockchain.bitcoin.mainnet managedblockchain.bitcoin.testnet
-    mediaconnect medical-imaging memory-db memorydb-fips mgn migrationhub-orchestrator
-    models-v2-lex monitoring monitoring-fips neptune-graph neptune-graph-data network-firewall
-    networkflowmonitor networkmonitor nimble notifications observabilityadmin organizations
-    organizations-fips osis outposts payment-cryptography.controlplane
-    payment-cryptography.dataplane pca-connector-ad pca-connector-scep pcs personalize
-    personalize-events personalize-runtime pinpoint pinpoint-sms-voice-v2 pipes pipes-data
-    polly portal private-networks profile proton qldb.session quicksight-website ram
-    rds rds-data rds-fips redshift redshift-data redshift-fips redshift-serverless
-    refactor-spaces rekognition rekognition-fips repostspace resource-groups
-    resource-groups-fips rolesanywhere route53 route53resolver rum rum-dataplane
-    runtime-medical-imaging runtime-v2-lex s3 s3-global.accesspoint s3-outposts s3express s3tables
-    sagemaker.api sagemaker.api-fips sagemaker.featurestore-runtime
-    sagemaker.featurestore-runtime-fips sagemaker.metrics sagemaker.runtime sagemaker.runtime-fips
-    savingsplans scheduler schemas scn secretsmanager secretsmanager-fips securityhub
-    securitylake serverlessrepo servicecatalog servicecatalog-appregistry servicediscovery
-    servicediscovery-fips servicequotas ses shield signin simspaceweaver snow-device-management
-    snowball sns sns-fips sqs sqs-fips ssm ssm-contacts ssm-fips ssm-incidents ssm-incidents-fips
+    experiments finspace finspace-api fis forecast forecast-fips forecastquery
+    forecastquery-fips frauddetector freetier fsx fsx-fips git-codecommit git-codecommit-fips
+    glue glue-fips glue.dashboard grafana grafana-workspace greengrass groundstation guardduty
+    guardduty-data guardduty-data-fips guardduty-fips healthlake iam identitystore imagebuilder
+    imagebuilder-fips inspector-scan inspector2 inspector2-fips internetmonitor
+    internetmonitor-fips iot iot.credentials iot.data iot.fleethub.api iotdeviceadvisor
+    iotfleetwise iotroborunner iotsitewise.api iotsitewise.data iottwinmaker.api
+    iottwinmaker.data iotwireless.api ivs.contribute kafka kafka-fips kendra kendra-ranking
+    kinesis-firehose kinesis-firehose-fips kinesis-streams kinesis-streams-fips kinesisanalytics
+    kinesisanalytics-fips kms kms-fips lakeformation lambda launchwizard lex-v2-models
+    license-manager license-manager-fips license-manager-linux-subscriptions
+    license-manager-user-subscriptions logs logs-fips lookoutequipment lookoutmetrics
+    lookoutvision lorawan.cups lorawan.lns m2 macie2 mail-manager-smtp.auth
+    mail-manager-smtp.auth.fips managedblockchain-query managedblockchain.bitcoin.mainnet
+    managedblockchain.bitcoin.testnet mediaconnect medical-imaging memory-db memorydb-fips mgn
+    migrationhub-orchestrator models-v2-lex monitoring monitoring-fips neptune-graph
+    neptune-graph-data network-firewall networkflowmonitor networkmonitor nimble notebook
+    notifications observabilityadmin organizations organizations-fips osis outposts partner-app
+    payment-cryptography.controlplane payment-cryptography.dataplane pca-connector-ad
+    pca-connector-scep pcs personalize personalize-events personalize-runtime pinpoint
+    pinpoint-sms-voice-v2 pipes pipes-data polly portal private-networks profile proton
+    qbusiness qldb.session quicksight-website ram rds rds-data rds-fips redshift redshift-data
+    redshift-fips redshift-serverless refactor-spaces rekognition rekognition-fips repostspace
+    resource-explorer-2 resource-explorer-2-fips resource-groups resource-groups-fips
+    rolesanywhere route53 route53resolver rum rum-dataplane runtime-medical-imaging
+    runtime-v2-lex s3 s3-global.accesspoint s3-outposts s3express s3files s3tables sagemaker.api
+    sagemaker.api-fips sagemaker.featurestore-runtime sagemaker.featurestore-runtime-fips
+    sagemaker.metrics sagemaker.runtime sagemaker.runtime-fips savingsplans scheduler schemas
+    scn secretsmanager secretsmanager-fips securityhub securitylake serverlessrepo
+    servicecatalog servicecatalog-appregistry servicediscovery servicediscovery-fips
+    servicequotas ses shield signin simspaceweaver sms sms-fips snow-device-management snowball
+    sns sns-fips sqs sqs-fips ssm ssm-contacts ssm-fips ssm-incidents ssm-incidents-fips
     ssm-quicksetup ssm-sap ssmmessages ssmmessages-fips states states-fips storage-omics
-    storagegateway streaming-rekognition streaming-rekognition-fips sts sts-fips swf swf-fips
-    sync-states synthetics synthetics-fips tagging tags-omics textract textract-fips thinclient.api
-    timestream-influxdb timestream.ingest timestream.query tnb transcribe transcribestreaming
-    transfer transfer-fips transfer.server translate trustedadvisor verifiedpermissions voiceid
-    vpc-lattice wafv2 wafv2-fips wellarchitected wickr wisdom workflows-omics workmail workspaces
-    workspaces-thin-client xray
+    storagegateway streaming-rekognition streaming-rekognition-fips sts sts-fips studio swf
+    swf-fips sync-states synthetics synthetics-fips tagging tags-omics textract textract-fips
+    thinclient.api timestream-influxdb timestream.ingest timestream.query tnb transcribe
+    transcribestreaming transfer transfer-fips transfer.server translate trustedadvisor
+    verifiedpermissions voiceid vpc-lattice wafv2 wafv2-fips wellarchitected wickr wisdom
+    workflows-omics workmail workspaces workspaces-thin-client xray
     """.split()
 )

@@ -185,7 +185,7 @@ def per_snapshot(
     """
 
     def answered(snapshot: Snapshot, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        key = (question, args, tuple(sorted(kwargs.items())))
+        key = (question, args, tuple(sorted(kwargs.items()))) if kwargs else (question, args)
         memo = snapshot._memo  # noqa: SLF001 - the memo belongs to this function
         if key not in memo:
             memo[key] = question(snapshot, *args, **kwargs)

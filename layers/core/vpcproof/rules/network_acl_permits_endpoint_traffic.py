@@ -16,7 +16,7 @@ Within one subnet an ACL is not asked. Which reply ports clients use is the para
 service were not read, only an ACL open to all public addresses is proven.
 """
 
-from ..analysis.clients import clients_in
+from ..analysis.clients import addresses_of, clients_in
 from ..analysis.endpoint_path import endpoint_ports, landings
 from ..analysis.endpoints import service_of
 from ..analysis.network_acls import crossing_blocks, network_acl_of
@@ -108,12 +108,12 @@ def _blocks(
     return tuple(
         block
         for landing in crossed
-        for each in clients_in(snapshot, client, parameters)
+        for addresses in addresses_of(clients_in(snapshot, client, parameters))
         for low, high in endpoint_ports(endpoint)
         for port in range(low, high + 1)
         for block in crossing_blocks(
             snapshot,
-            (client.id, each.addresses.only(v4=v4, v6=v6)),
+            (client.id, addresses.only(v4=v4, v6=v6)),
             (landing.subnet_id, landing.addresses),
             port=port,
             ephemeral=parameters.ephemeral_ports,

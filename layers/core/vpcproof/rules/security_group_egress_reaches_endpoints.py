@@ -35,7 +35,6 @@ from ..model.verdict import (
     not_applicable,
     undetermined,
 )
-from ..model.vpc import Subnet
 from ..model.vpc_endpoint import VpcEndpoint
 from .registry import rule
 
@@ -60,7 +59,7 @@ def judge(group: SecurityGroup, snapshot: Snapshot, parameters: Parameters) -> V
     blocks: list[Block] = []
     asked = 0
     for client in clients:
-        for endpoint in _endpoints_used(snapshot, client.subnet):
+        for endpoint in _endpoints_used(snapshot, client.subnet.id):
             asked += 1
             blocks += _blocks(snapshot, client, endpoint)
     if not asked:
@@ -90,8 +89,10 @@ def _subnets_with(snapshot: Snapshot, group_id: str) -> tuple[str, ...]:
     return _subnets_by_group(snapshot).get(group_id, ())
 
 
-def _endpoints_used(snapshot: Snapshot, subnet: Subnet) -> list[VpcEndpoint]:
+@per_snapshot
+def _endpoints_used(snapshot: Snapshot, subnet_id: str) -> tuple[VpcEndpoint, ...]:
     """The endpoints that default names and routes lead a subnet to."""
+    subnet = snapshot.subnets[subnet_id]
     table = effective_route_table(snapshot, subnet.id)
     used = []
     for endpoint in snapshot.endpoints_of(subnet.vpc_id):
@@ -107,7 +108,7 @@ def _endpoints_used(snapshot: Snapshot, subnet: Subnet) -> list[VpcEndpoint]:
         )
         if by_name or by_route:
             used.append(endpoint)
-    return used
+    return tuple(used)
 
 
 def _blocks(snapshot: Snapshot, client: Client, endpoint: VpcEndpoint) -> tuple[Block, ...]:

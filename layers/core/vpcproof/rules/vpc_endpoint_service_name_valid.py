@@ -15,6 +15,8 @@ vpcproof knows; an unknown one is undetermined then. Whether a private service (
 is its provider's to say. The prefix of names in the European Sovereign Cloud is not documented.
 """
 
+import re
+
 from ..analysis.catalogue import is_whole, offered_codes
 from ..analysis.dns import service_details
 from ..analysis.naming import ServiceName, parse_service_name
@@ -23,11 +25,14 @@ from ..model.facts import Fact
 from ..model.parameters import Parameters
 from ..model.resource_type import ResourceType
 from ..model.service_catalogue import (
+    CN_PLAIN_SERVICE_CODES,
     CN_PREFIXED_SERVICE_CODES,
     CROSS_REGION_SERVICE_CODES,
     GATEWAY_ONLY_SERVICE_CODES,
     GATEWAY_SERVICE_CODES,
+    GLOBAL_SERVICE_CODES,
     KNOWN_SERVICE_CODES,
+    PARTITION_PREFIXES,
 )
 from ..model.snapshot import Snapshot
 from ..model.verdict import (
@@ -54,6 +59,9 @@ def judge(endpoint: VpcEndpoint, snapshot: Snapshot, _parameters: Parameters) ->
         return not_applicable(f"{endpoint.type} endpoints have no service name")
     name = parse_service_name(endpoint.service_name)
     evidence = Evidence("service_name", endpoint.id, endpoint.service_name)
+    offered = service_details(snapshot, endpoint.service_name, endpoint.type)
+    if name is None and offered:
+        return compliant(f"{endpoint.service_name} is offered as {endpoint.type}", evidence)
     if name is None:
         return non_compliant(f"{endpoint.service_name} is no service name of AWS", evidence)
     problem = _type_problem(endpoint, name) or _region_problem(endpoint, name, snapshot)
@@ -61,7 +69,7 @@ def judge(endpoint: VpcEndpoint, snapshot: Snapshot, _parameters: Parameters) ->
         return non_compliant(problem, evidence)
     if name.is_private:
         return compliant(f"private service {name.code} in {name.region}", evidence)
-    if service_details(snapshot, endpoint.service_name, endpoint.type):
+    if offered:
         return compliant(f"{endpoint.service_name} is offered as {endpoint.type}", evidence)
     return _without_details(endpoint, name, snapshot, evidence)
 
@@ -91,7 +99,7 @@ def _region_problem(endpoint: VpcEndpoint, name: ServiceName, snapshot: Snapshot
 def _without_details(
     endpoint: VpcEndpoint, name: ServiceName, snapshot: Snapshot, evidence: Evidence
 ) -> Verdict:
-    known = name.code in KNOWN_SERVICE_CODES
+    known = re.sub(r"-cell\d+$", "", name.code) in KNOWN_SERVICE_CODES
     region = name.region or vpc_region(snapshot, endpoint.vpc_id)
     listed = offered_codes(snapshot, region) if region else frozenset()
     if listed and (not known or is_whole(snapshot, region or "")):
@@ -102,21 +110,33 @@ def _without_details(
         return undetermined(
             f"{name.code} is not a code vpcproof knows, and the catalogue was not read", evidence
         )
-    if wrong := _partition_problem(endpoint, name):
+    if wrong := _form_problem(endpoint, name):
         return non_compliant(wrong, evidence)
+    if name.prefix == "cn.com.amazonaws" and name.code not in CN_PREFIXED_SERVICE_CODES:
+        return undetermined(
+            f"whether China Regions name {name.code} with cn. is not known", evidence
+        )
     return compliant(f"{name.code} is a service of AWS, of the right Region and type", evidence)
 
 
-def _partition_problem(endpoint: VpcEndpoint, name: ServiceName) -> str | None:
-    in_china = (name.region or "").startswith("cn-")
-    if name.prefix == "cn.com.amazonaws" and not in_china:
-        return f"{endpoint.service_name}: the prefix cn. belongs to China Regions"
-    if not in_china or name.prefix not in {"com.amazonaws", "cn.com.amazonaws"}:
+def _form_problem(endpoint: VpcEndpoint, name: ServiceName) -> str | None:
+    """How the name departs from the form that its service has in its Region."""
+    if name.region is None:
+        is_global = name.code in GLOBAL_SERVICE_CODES
+        return None if is_global else f"{endpoint.service_name} lacks the Region"
+    home = PARTITION_PREFIXES.get(name.prefix)
+    if home is not None and not name.region.startswith(home):
+        return f"{endpoint.service_name}: the prefix {name.prefix} belongs to {home}* Regions"
+    if not name.region.startswith("cn-"):
         return None
-    prefixed = name.code in CN_PREFIXED_SERVICE_CODES
     if name.code == "s3":
-        prefixed = endpoint.is_interface
-    expected = "cn.com.amazonaws" if prefixed else "com.amazonaws"
+        expected = "cn.com.amazonaws" if endpoint.is_interface else "com.amazonaws"
+    elif name.code in CN_PREFIXED_SERVICE_CODES:
+        expected = "cn.com.amazonaws"
+    elif name.code in CN_PLAIN_SERVICE_CODES:
+        expected = "com.amazonaws"
+    else:
+        return None
     if name.prefix == expected:
         return None
     return f"{name.code} is named {expected}.{name.region}.{name.code} in China Regions"
