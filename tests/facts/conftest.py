@@ -2,13 +2,25 @@
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 
 import pytest
-
 from vpcproof.facts.folder import read_folder
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def now():
+    """The moment at which every folder is read."""
+    return NOW
+
+
+@pytest.fixture
+def read_path():
+    """Read a folder or zip file that the test made itself."""
+    return partial(read_folder, now=NOW)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Network interfaces, alone and as instances carry them."""
 
 import pytest
-
 from vpcproof.model.addresses import AddressSet
 from vpcproof.model.facts import Fact
 

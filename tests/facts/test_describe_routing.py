@@ -1,7 +1,6 @@
 """Route tables, gateways and prefix lists as the AWS CLI prints them."""
 
 import pytest
-
 from vpcproof.model.addresses import AddressSet
 
 

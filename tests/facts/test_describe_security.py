@@ -1,7 +1,6 @@
 """Security groups and network ACLs as the AWS CLI prints them."""
 
 import pytest
-
 from vpcproof.model.addresses import AddressSet
 from vpcproof.model.ports import ALL_PORTS, ports
 from vpcproof.model.security_group import GroupReference, SecurityGroupRule

@@ -1,7 +1,6 @@
 """VPCs, subnets and DHCP options sets as the AWS CLI prints them."""
 
 import pytest
-
 from vpcproof.model.addresses import AddressSet
 
 
