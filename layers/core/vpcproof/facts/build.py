@@ -20,7 +20,7 @@ from ..model.vpc_endpoint import EndpointService
 from .describe import dns, endpoint, interface, routing, security, ssm, transit, vpc
 from .documents import KEYS, Documents, Note, Reading
 from .missing import gap_order, missing_dns_attributes, missing_hosted_zones, missing_kinds
-from .raw import Raw, UnreadableError, flag
+from .raw import Raw, UnreadableError, flag, shown
 from .regions import vpc_regions
 
 T = TypeVar("T")
@@ -125,7 +125,7 @@ class _Builder:
         except UnreadableError as problem:
             name = element.get(KEYS[fact.key].id) or fact.key
             vpc_id = element.get("VpcId")
-            reason = f"{name!s:.80} cannot be read: {problem}"
+            reason = f"{shown(name)} cannot be read: {problem}"
             self._note(source, f"{fact.key}: {reason}")
             vpc_id = vpc_id if isinstance(vpc_id, str) else None
             self._gaps.add(Gap(fact=fact, reason=reason, vpc_id=vpc_id))

@@ -13,11 +13,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
 
 from ..errors import SnapshotError
+from .raw import shown
 
 LARGEST_FILE = 256 * 1024**2
 LARGEST_ZIP = 1024**3
 
 _MIB = 1024**2
+_LONGEST_NAME = 500
 
 
 def json_documents(path: Path, skipped: list[str]) -> Iterator[tuple[str, object]]:
@@ -47,7 +49,7 @@ def json_documents(path: Path, skipped: list[str]) -> Iterator[tuple[str, object
 
 def _of_folder(folder: Path, skipped: list[str]) -> Iterator[tuple[str, bytes]]:
     for file in sorted(_walk(folder), key=lambda each: each.relative_to(folder).parts):
-        name = _printable(file.relative_to(folder).as_posix())
+        name = shown(file.relative_to(folder).as_posix(), _LONGEST_NAME)
         if not _is_wanted(name, skipped):
             continue
         if not file.is_file():
@@ -75,11 +77,12 @@ def _of_zip(path: Path, skipped: list[str]) -> Iterator[tuple[str, bytes]]:
             members = [
                 member
                 for member in sorted(archive.infolist(), key=lambda each: each.filename)
-                if not member.is_dir() and _is_wanted(_printable(member.filename), skipped)
+                if not member.is_dir()
+                and _is_wanted(shown(member.filename, _LONGEST_NAME), skipped)
             ]
             _check_total(path, sum(member.file_size for member in members))
             for member in members:
-                name = _printable(member.filename)
+                name = shown(member.filename, _LONGEST_NAME)
                 _check_size(name, member.file_size)
                 with archive.open(member) as file:
                     # The size makes zipfile stop there; without it a lying header costs memory.
@@ -89,7 +92,7 @@ def _of_zip(path: Path, skipped: list[str]) -> Iterator[tuple[str, bytes]]:
         raise
     except Exception as problem:
         # A damaged or encrypted archive makes zipfile and its codecs raise almost anything.
-        raise SnapshotError(f"{path} is damaged or encrypted: {problem!s:.200}") from problem
+        raise SnapshotError(f"{path} is damaged or encrypted: {shown(problem, 200)}") from problem
 
 
 def _decoded(name: str, content: bytes) -> object:
@@ -116,7 +119,7 @@ def _without_duplicates(members: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(document) != len(members):
         names = [name for name, _ in members]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"member {twice!r:.80} stands twice in one object")
+        raise ValueError(f"member '{shown(twice)}' stands twice in one object")
     return document
 
 
@@ -148,10 +151,6 @@ def _check_total(path: Path, size: int) -> None:
             f"{path} unpacks to {size // _MIB} MiB, more than {LARGEST_ZIP // _MIB}: "
             "split it by account or Region"
         )
-
-
-def _printable(name: str) -> str:
-    return name if name.isprintable() else ascii(name)[1:-1]
 
 
 def _fail(problem: OSError) -> NoReturn:

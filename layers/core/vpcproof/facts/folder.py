@@ -17,7 +17,7 @@ from .build import snapshot_of
 from .describe.interface import instance_interfaces
 from .documents import KEYS, SESSION_DOCUMENT, Answer, Documents, Note, Reading
 from .files import json_documents
-from .raw import Raw, UnreadableError, moment, required, structures, text
+from .raw import Raw, UnreadableError, moment, required, shown, structures, text
 
 # `aws ec2 create-…` prints one resource under a key of its own.
 _SINGULAR = {
@@ -92,10 +92,10 @@ class _Folder:
     def documents(self, path: str, region: str | None) -> Documents:
         """Everything taken in; raises SnapshotError when none of it was an answer of AWS."""
         if not self._is_snapshot:
-            found = ", ".join(self._strange_keys[:5]) or "no JSON file"
+            found = ", ".join(map(shown, self._strange_keys[:5])) or "no JSON file"
             raise SnapshotError(
                 f"{path} holds no answer that a snapshot is made of, such as VpcEndpoints "
-                f"(found: {found:.200}): save answers of `aws ec2 describe-…` without --query"
+                f"(found: {found}): save answers of `aws ec2 describe-…` without --query"
             )
         documents = self._documents
         documents.account = self._one("Account", self._accounts)
@@ -126,13 +126,13 @@ class _Folder:
             self._take_time(document)
         elif key == "Error":
             code = text(document[key], "Code") if isinstance(document[key], Mapping) else None
-            self.note(source, f"is an error that AWS answered: {code}")
+            self.note(source, f"is an error that AWS answered: {shown(code)}")
         elif key in _UNUSED:
             self._is_snapshot = True
             self.note(source, f"{key}: nothing is judged by it")
         elif key not in _BESIDE or not KEYS.keys() & document.keys():
             self._strange_keys.append(key)
-            self.note(source, f"{key}: not a key that a snapshot is made of")
+            self.note(source, f"{shown(key)}: not a key that a snapshot is made of")
 
     def _take_answer(self, source: str, key: str, value: object, document: Raw) -> None:
         subject_member = KEYS[key].subject
@@ -142,7 +142,7 @@ class _Folder:
                 f"{key}: the file does not say which {subject_member} it is about"
             )
         if key == "Content" and subject != SESSION_DOCUMENT:
-            raise UnreadableError(f"Content: {subject!s:.80} is not {SESSION_DOCUMENT}")
+            raise UnreadableError(f"Content: {shown(subject)} is not {SESSION_DOCUMENT}")
         if isinstance(value, Mapping) or not KEYS[key].id:
             value = [value]
         if not isinstance(value, list | None):
@@ -181,7 +181,9 @@ class _Folder:
 
     def _one(self, key: str, values: set[str]) -> str | None:
         if len(values) > 1:
-            self.note(key, f"the files disagree, so none is taken: {', '.join(sorted(values))}")
+            self.note(
+                key, f"the files disagree, so none is taken: {shown(', '.join(sorted(values)))}"
+            )
             return None
         return next(iter(values), None)
 
@@ -196,5 +198,5 @@ def _gap(raw: Raw) -> Gap:
     """A gap as `save_folder` writes it."""
     fact = _FACTS.get(required(raw, "Fact"))
     if fact is None:
-        raise UnreadableError(f"Gaps: {raw['Fact']!s:.80} is no kind of fact")
+        raise UnreadableError(f"Gaps: {shown(raw['Fact'])} is no kind of fact")
     return Gap(fact=fact, reason=required(raw, "Reason"), vpc_id=text(raw, "VpcId"))

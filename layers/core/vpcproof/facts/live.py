@@ -49,6 +49,7 @@ from . import plan
 from .build import snapshot_of
 from .documents import SESSION_DOCUMENT, Answer, Documents, Note, Reading
 from .plan import Listing
+from .raw import shown
 
 _FILTER_VALUES = 200  # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
 _DNS_ATTRIBUTES = {
@@ -399,7 +400,7 @@ def _failure(action: str, problem: ClientError | BotoCoreError) -> Exception:
             )
         return _UnreadError(action, code)
     if isinstance(problem, _CREDENTIAL_ERRORS):
-        return SnapshotError(f"no AWS credentials to call {action} with: {problem}")
+        return SnapshotError(f"no AWS credentials to call {action} with: {shown(problem, 200)}")
     return _UnreadError(action, type(problem).__name__)
 
 

@@ -126,7 +126,13 @@ def addresses(cidr: str) -> AddressSet:
     try:
         return AddressSet.of(cidr)
     except ValueError:
-        raise UnreadableError(f"{cidr!r:.60} is neither a CIDR nor an address") from None
+        raise UnreadableError(f"'{shown(cidr)}' is neither a CIDR nor an address") from None
+
+
+def shown(given: object, limit: int = 80) -> str:
+    """Text of strangers as part of one line: cut, and without characters that do not print."""
+    plain = str(given)[:limit]
+    return plain if plain.isprintable() else ascii(plain)[1:-1]
 
 
 def tags(raw: Raw, member: str = "Tags") -> Tags:
