@@ -53,17 +53,25 @@ PARTITION_PREFIXES = MappingProxyType(
 )
 
 # Codes that China Regions sell with the prefix `cn.com.amazonaws`. S3 has both: `cn.` for
-# Interface, plain for Gateway. The list grows, and differs between the two Regions.
+# Interface, plain for Gateway. The list grows.
 # https://docs.amazonaws.cn/en_us/vpc/latest/privatelink/aws-services-privatelink-support.html
 CN_PREFIXED_SERVICE_CODES = frozenset(
+    """
+    application-autoscaling appmesh-envoy-management athena autoscaling awsconnector backup
+    batch cassandra cloudcontrolapi cloudformation codedeploy-commands-secure databrew dms
+    ebs ec2 ecr.api ecr.dkr eks elasticache elasticbeanstalk elasticfilesystem
+    elasticfilesystem-fips emr-containers execute-api fsx imagebuilder iot.data
+    kinesis-streams lambda license-manager monitoring rds redshift redshift-data s3
+    sagemaker.api sagemaker.featurestore-runtime sagemaker.runtime securityhub
+    servicecatalog sms sqs states sts sync-states synthetics transcribe transcribestreaming
+    transfer xray
+    """.split()
+)
+
+# Codes that one of the two China Regions sells so, or that older lists have.
+CN_SOMETIMES_PREFIXED_SERVICE_CODES = frozenset(
     (
-        "application-autoscaling athena autoscaling awsconnector cassandra cloudformation "
-        "codedeploy-commands-secure databrew dms ebs ec2 ecr.api ecr.dkr elasticache eks "
-        "elasticbeanstalk elasticfilesystem elasticfilesystem-fips elasticmapreduce "
-        "execute-api fsx imagebuilder iot.data iotsitewise.api iotsitewise.data kinesis-streams "
-        "lambda "
-        "license-manager monitoring rds redshift redshift-data s3 servicecatalog states sts sqs "
-        "sync-states synthetics transfer transfer.server workspaces"
+        "account elasticmapreduce iotsitewise.api iotsitewise.data polly transfer.server workspaces"
     ).split()
 )
 

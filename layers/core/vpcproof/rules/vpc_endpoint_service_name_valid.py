@@ -27,6 +27,7 @@ from ..model.resource_type import ResourceType
 from ..model.service_catalogue import (
     CN_PLAIN_SERVICE_CODES,
     CN_PREFIXED_SERVICE_CODES,
+    CN_SOMETIMES_PREFIXED_SERVICE_CODES,
     CROSS_REGION_SERVICE_CODES,
     GATEWAY_ONLY_SERVICE_CODES,
     GATEWAY_SERVICE_CODES,
@@ -46,6 +47,8 @@ from ..model.verdict import (
 )
 from ..model.vpc_endpoint import VpcEndpoint
 from .registry import rule
+
+_SOLD_WITH_CN = CN_PREFIXED_SERVICE_CODES | CN_SOMETIMES_PREFIXED_SERVICE_CODES
 
 
 @rule(
@@ -67,10 +70,12 @@ def judge(endpoint: VpcEndpoint, snapshot: Snapshot, _parameters: Parameters) ->
     problem = _type_problem(endpoint, name) or _region_problem(endpoint, name, snapshot)
     if problem:
         return non_compliant(problem, evidence)
-    if name.is_private:
-        return compliant(f"private service {name.code} in {name.region}", evidence)
     if offered:
         return compliant(f"{endpoint.service_name} is offered as {endpoint.type}", evidence)
+    if name.region and vpc_region(snapshot, endpoint.vpc_id) is None:
+        return undetermined(f"whether the VPC is in {name.region} is not known", evidence)
+    if name.is_private:
+        return compliant(f"private service {name.code} in {name.region}", evidence)
     return _without_details(endpoint, name, snapshot, evidence)
 
 
@@ -112,10 +117,8 @@ def _without_details(
         )
     if wrong := _form_problem(endpoint, name):
         return non_compliant(wrong, evidence)
-    if name.prefix == "cn.com.amazonaws" and name.code not in CN_PREFIXED_SERVICE_CODES:
-        return undetermined(
-            f"whether China Regions name {name.code} with cn. is not known", evidence
-        )
+    if name.prefix == "cn.com.amazonaws" and name.code not in _SOLD_WITH_CN:
+        return undetermined(f"{name.code} is not known to bear cn. in China Regions", evidence)
     return compliant(f"{name.code} is a service of AWS, of the right Region and type", evidence)
 
 
