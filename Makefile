@@ -20,7 +20,7 @@ PYTEST_ARGS ?= -n auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint audit check build docs bench new-rule lock clean
+.PHONY: help setup run test lint audit check build docs bench new-rule lock clean FORCE
 .NOTPARALLEL:
 
 help: ## Say what the targets do
@@ -61,8 +61,11 @@ lock: $(UV) ## Bring all pins up to date with their inputs: uv.lock, envs/*.txt,
 clean: ## Remove everything that the other targets made
 	rm -rf .venv .tools .aws-sam .run build dist
 
-$(BUILD): template.yaml samconfig.toml $(SOURCES) .venv/.ready .tools/sam/.ready
+$(BUILD): template.yaml samconfig.toml $(SOURCES) .aws-sam/built-for .venv/.ready .tools/sam/.ready
 	$(SAM) build --parameter-overrides Runtime=$(RUNTIME) Architecture=$(ARCHITECTURE)
+
+.aws-sam/built-for: FORCE
+	@mkdir -p $(@D) && echo "$(RUNTIME) $(ARCHITECTURE)" | cmp -s - $@ || echo "$(RUNTIME) $(ARCHITECTURE)" > $@
 
 .venv/.ready: pyproject.toml uv.lock $(UV)
 	python=$$(python3 tools/interpreter.py development) && $(UV) sync --quiet --frozen --extra dev --python "$$python"
