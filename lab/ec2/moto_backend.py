@@ -21,6 +21,8 @@ from moto.core.utils import camelcase_to_underscores, get_service_model, utcnow
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+from moto.ec2.models.internet_gateways import InternetGateway
+from moto.ec2.models.route_tables import Route
 from moto.ec2.models.security_groups import SecurityGroup as MotoSecurityGroup
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.subnets import Subnet as MotoSubnet
@@ -81,10 +83,15 @@ RELIED_ON: Mapping[str, tuple[str, ...]] = {
         *("status", "private_ip_address", "private_ip_addresses", "ipv6_addresses", "_group_set"),
         *("group_set", "instance", "attachment_id", "attach_time", "device_index"),
     ),
-    "route_table": ("id", "vpc_id", "routes", "_routes"),
-    "route": ("id", "destination_prefix_list_id", "gateway_id"),
+    "route_table": ("id", "vpc_id", "routes", "_routes", "ec2_backend"),
+    "route": (
+        *("id", "destination_prefix_list_id", "gateway_id", "state", "route_table"),
+        *("gateway", "nat_gateway", "interface", "vpc_pcx"),
+    ),
     "prefix_list": ("id", "prefix_list_name", "owner_id", "entries"),
-    "nat_gateway": ("id", "_eni", "address_set"),
+    "nat_gateway": ("id", "_eni", "address_set", "state"),
+    "peering_connection": ("_status",),
+    "internet_gateway": ("vpc",),
     "zone": ("name", "zone_id"),
     "instance": ("nics",),
     "endpoint_service": (
@@ -124,6 +131,7 @@ def install() -> None:
     _replace(SecurityGroupRule, "__eq__", _is_same_rule)
     SecurityGroupRule.description = property(_rule_description)
     SecurityGroupRule.group_owner_id = property(lambda rule: rule.owner_id)
+    Route.state = property(_route_state)
 
 
 def inventory(account_id: str, region: str) -> changes.Inventory:
@@ -529,6 +537,20 @@ def _delete_nat_gateway(
     if nat_gateway._eni.id in backend.enis:
         backend.delete_network_interface(nat_gateway._eni.id)
     return nat_gateway
+
+
+def _route_state(route: Route) -> str:
+    """A route outlives its target, and then drops what it matches.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html
+    """
+    gone = (
+        (route.nat_gateway and route.nat_gateway.state != "available")
+        or (route.interface and route.interface.id not in route.route_table.ec2_backend.enis)
+        or (route.vpc_pcx and route.vpc_pcx._status.code != "active")
+        or (isinstance(route.gateway, InternetGateway) and route.gateway.vpc is None)
+    )
+    return "blackhole" if gone else "active"
 
 
 def _terminate_instances(

@@ -21,6 +21,8 @@ def moto_objects(place, client):
     )["LoadBalancers"][0]["LoadBalancerArn"]
     place.ec2.create_vpc_endpoint_service_configuration(NetworkLoadBalancerArns=[balancer])
     place.ec2.run_instances(ImageId="ami-0123", MinCount=1, MaxCount=1, SubnetId=place.subnet_a)
+    peer = place.ec2.create_vpc(CidrBlock="192.168.0.0/16")["Vpc"]["VpcId"]
+    place.ec2.create_vpc_peering_connection(VpcId=place.vpc_id, PeerVpcId=peer)
     response = EC2Response()
     response.params = {}
     response.current_account, response.region = backend.account_id, REGION
@@ -38,6 +40,8 @@ def moto_objects(place, client):
         "route": table.routes[0],
         "prefix_list": next(iter(backend.managed_prefix_lists.values())),
         "nat_gateway": next(iter(backend.nat_gateways.values())),
+        "peering_connection": next(iter(backend.vpc_pcxs.values())),
+        "internet_gateway": next(iter(backend.internet_gateways.values())),
         "zone": backend.describe_availability_zones()[0],
         "instance": next(iter(backend.reservations.values())).instances[0],
         "endpoint_service": next(iter(backend.configurations.values())),
