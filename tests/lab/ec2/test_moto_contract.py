@@ -23,6 +23,7 @@ def moto_objects(place, client):
     place.ec2.run_instances(ImageId="ami-0123", MinCount=1, MaxCount=1, SubnetId=place.subnet_a)
     peer = place.ec2.create_vpc(CidrBlock="192.168.0.0/16")["Vpc"]["VpcId"]
     place.ec2.create_vpc_peering_connection(VpcId=place.vpc_id, PeerVpcId=peer)
+    place.ec2.create_internet_gateway()
     response = EC2Response()
     response.params = {}
     response.current_account, response.region = backend.account_id, REGION
