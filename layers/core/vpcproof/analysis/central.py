@@ -43,7 +43,10 @@ def served_centrally(
         return None
     if resolution.leads is not Leads.ELSEWHERE:
         return False
-    return all(leads_to_other_vpcs(snapshot, subnet) for subnet in subnets)
+    if not all(leads_to_other_vpcs(snapshot, each) for each in subnets):
+        known = all(effective_route_table(snapshot, each.id) for each in subnets)
+        return False if known else None
+    return True if subnets else None
 
 
 def unseen_hub_blocks(snapshot: Snapshot, subnet: Subnet, name: str) -> tuple[Block, ...]:

@@ -200,7 +200,9 @@ def _zone_could_lead_to_endpoint(snapshot: Snapshot, vpc_id: str) -> bool:
         endpoint.is_interface and not endpoint.private_dns_enabled
         for endpoint in snapshot.endpoints_of(vpc_id)
     )
-    return here or any(
+    if here or not snapshot.has(Fact.ROUTE_TABLES, vpc_id):
+        return True
+    return any(
         route.is_active and (route.target or "").startswith(("tgw-", "pcx-", "arn:"))
         for table in snapshot.route_tables_of(vpc_id)
         for route in table.routes
