@@ -420,6 +420,13 @@ def zone(
     )
 
 
+def profile(*endpoint_ids: str, vpc: str = VPC) -> ProfileAssociation:
+    """A Route 53 Profile associated with the VPC, and the endpoints it carries."""
+    return ProfileAssociation(
+        id="rpassoc-1", profile_id="rp-1", vpc_id=vpc, endpoint_ids=endpoint_ids or None
+    )
+
+
 def node(instance_id: str, agent: str | None) -> ManagedNode:
     """A managed node with the version of its SSM Agent."""
     version = tuple(map(int, agent.split("."))) if agent else None

@@ -18,12 +18,14 @@ from tests.networks import (
     node,
     offered,
     plumbing,
+    profile,
     route,
     ssm_trio,
     subnet,
     table,
     unread,
     vpc,
+    zone,
 )
 from tests.rules.situations import NA, NC, C, RuleTable, Situation, U
 
@@ -61,6 +63,16 @@ FALLBACK_TO_NOBODY = {Fact.NETWORK_INTERFACES: NA}
 
 # A row in which the versions of the agents are what ec2messages depends on.
 BY_VERSION = {Fact.MANAGED_NODES: U}
+
+# What tells that a hub serves the VPC.
+BY_HUB = dict.fromkeys((Fact.HOSTED_ZONES, Fact.ROUTE_TABLES, Fact.SUBNETS), U)
+
+# A Profile is taken for absent where nobody asked for it, and a zone beside a Profile likewise:
+# few accounts have either, and the doubt would stand beside every verdict on a spoke.
+PROFILES_ARE_RARE = {Fact.PROFILE_ASSOCIATIONS: NC, Fact.HOSTED_ZONES: C}
+
+hub_zones = (zone("ssm.us-east-1.amazonaws.com"), zone("ssmmessages.us-east-1.amazonaws.com"))
+to_hub = main_table(route("10.200.0.0/16", "tgw-1"))
 
 
 def row(number, words, network, expected, *mentions, without=None, **parameters):
@@ -517,6 +529,80 @@ class TestVpcSsmEndpointsComplete(RuleTable):
             network(ssmmessages, ec2messages, endpoint("ssm", type="Gateway")),
             NC,
             "ssm missing",
+        ),
+        row(
+            "122",
+            "zones and a route lead to a hub",
+            network(hub_zones, to_hub),
+            C,
+            "not verified: hub",
+            without=BY_HUB,
+            allowCentralised="true",
+        ),
+        row("123", "the same, where hubs are not accepted", network(hub_zones, to_hub), NC),
+        row(
+            "122",
+            "the zones of a hub by its alias to an endpoint that is not in view",
+            network(
+                tuple(
+                    zone(
+                        f"{code}.us-east-1.amazonaws.com",
+                        records=[f"{code}.us-east-1.amazonaws.com"],
+                        targets=[f"vpce-hub-0a1b.{code}.us-east-1.vpce.amazonaws.com"],
+                    )
+                    for code in ("ssm", "ssmmessages")
+                ),
+                to_hub,
+            ),
+            C,
+            without=BY_HUB,
+            allowCentralised="true",
+        ),
+        row(
+            "122",
+            "one subnet of two has the route",
+            network(
+                hub_zones,
+                to_hub,
+                subnet("subnet-a", "10.0.1.0/24"),
+                subnet("subnet-b", "10.0.2.0/24"),
+                table("rtb-b", subnets=["subnet-b"]),
+            ),
+            NC,
+            allowCentralised="true",
+        ),
+        row("124", "zones, but no route", network(hub_zones), NC, allowCentralised="true"),
+        row("125", "a route, but no zone", network(to_hub), NC, allowCentralised="true"),
+        row(
+            "125",
+            "the zone of one service is missing",
+            network(hub_zones[:1], to_hub),
+            NC,
+            allowCentralised="true",
+        ),
+        row(
+            "126",
+            "a Profile carries the endpoints",
+            network(profile("vpce-hub-ssm", "vpce-hub-ssmmessages"), to_hub),
+            C,
+            without={**BY_HUB, **PROFILES_ARE_RARE},
+            allowCentralised="true",
+        ),
+        row(
+            "126",
+            "what a Profile carries was not read",
+            network(profile(), to_hub),
+            U,
+            without={Fact.PROFILE_ASSOCIATIONS: NC},
+            allowCentralised="true",
+        ),
+        row(
+            "128",
+            "hosted zones may not be read",
+            network(to_hub, unread(Fact.HOSTED_ZONES)),
+            U,
+            "central VPC",
+            allowCentralised="true",
         ),
         row(
             "-",
