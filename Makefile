@@ -16,6 +16,7 @@ SAM := .tools/sam/bin/sam
 BUILD := .aws-sam/build/template.yaml
 ENVIRONMENTS := .venv/.ready .tools/sam/.ready .tools/lab/.ready .tools/awscli/.ready
 SOURCES := $(shell find functions layers/core tools/build_layer.py -name __pycache__ -prune -o -print)
+GENERATORS := tools/generate_template.py tools/generate_rule_pages.py tools/generate_iam_page.py
 PYTEST_ARGS ?= -n auto
 
 .DEFAULT_GOAL := help
@@ -36,7 +37,7 @@ test: $(ENVIRONMENTS) $(BUILD) ## All tests
 
 lint: $(ENVIRONMENTS) ## Style, types, layers, generated files, template
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
-	$(BIN)/python tools/generate_template.py --check && $(BIN)/python tools/generate_rule_pages.py --check
+	set -e; for generator in $(GENERATORS); do $(BIN)/python $$generator --check; done
 	$(BIN)/cfn-lint && $(SAM) validate --lint
 
 audit: .tools/checkov/.ready ## Security of the template
@@ -46,11 +47,11 @@ check: lint audit test ## All that a change must pass
 
 build: $(BUILD) ## Build the SAM application into .aws-sam/build (RUNTIME, ARCHITECTURE)
 
-docs: .venv/.ready ## Write the generated parts of template.yaml and the rule pages
-	$(BIN)/python tools/generate_template.py && $(BIN)/python tools/generate_rule_pages.py
+docs: .venv/.ready ## Write the generated blocks of template.yaml and the generated pages
+	set -e; for generator in $(GENERATORS); do $(BIN)/python $$generator; done
 
-bench: $(ENVIRONMENTS) $(BUILD) ## Measure: calls per event, import time, layer size
-	$(BIN)/python -m benchmarks
+bench: $(ENVIRONMENTS) $(BUILD) ## Measure: time, calls, sizes
+	set -e; for script in $$(grep -l __main__ benchmarks/*.py); do $(BIN)/python $$script; done
 
 new-rule: .venv/.ready ## Start a rule: make new-rule NAME=subnet-has-name TYPE=AWS::EC2::Subnet
 	$(BIN)/python tools/new_rule.py $(NAME) $(TYPE)

@@ -18,21 +18,26 @@ from interpreter import find
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "layers/core"
 LEFT_OUT = shutil.ignore_patterns("cli", "render", "__pycache__", "*.pyc")
-PLATFORMS = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
+MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 
 
 def install(target: Path, version: str, architecture: str) -> None:
-    """Install the pinned libraries as the runtime needs them, wheels only, hashes checked."""
+    """Install the pinned libraries as the runtime needs them, wheels only, hashes checked.
+
+    By uv where it is at hand, because the interpreters of its environments have no pip.
+    """
+    machine = MACHINES[architecture]
     bundled = ROOT / ".tools/uv/bin/uv"
     uv = str(bundled) if bundled.exists() else shutil.which("uv")
-    if uv is None:
-        sys.exit("The layer is built with uv: run `make setup` once, it brings its own.")
+    by_uv = [uv or "", "pip", "install", "--no-config", "--python", sys.executable]
+    by_uv += ["--python-platform", f"{machine}-manylinux2014", "--link-mode", "copy"]
+    by_pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
+    by_pip += ["--platform", f"manylinux2014_{machine}", "--no-compile"]
     subprocess.run(
         [
-            *(uv, "pip", "install", "--quiet", "--no-config", "--target", str(target)),
-            *("--python", sys.executable, "--python-version", version),
-            *("--python-platform", PLATFORMS[architecture], "--only-binary", ":all:"),
-            *("--link-mode", "copy", "--require-hashes"),
+            *(by_uv if uv else by_pip),
+            *("--quiet", "--target", str(target), "--python-version", version),
+            *("--only-binary", ":all:", "--require-hashes"),
             *("-r", str(SOURCE / "requirements.txt")),
         ],
         check=True,
@@ -61,7 +66,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("artifacts", type=Path, help="the layer's root folder")
     parser.add_argument("--runtime", default="python3.13", help="as Lambda names it")
-    parser.add_argument("--architecture", default="arm64", choices=PLATFORMS)
+    parser.add_argument("--architecture", default="arm64", choices=MACHINES)
     arguments = parser.parse_args()
     version = arguments.runtime.removeprefix("python")
     target = arguments.artifacts / "python"

@@ -20,7 +20,9 @@ def relative(path):
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("generator", ["generate_template", "generate_rule_pages"])
+@pytest.mark.parametrize(
+    "generator", ["generate_template", "generate_rule_pages", "generate_iam_page"]
+)
 def test_generated_files_are_current(generator):
     answer = subprocess.run(
         [sys.executable, f"tools/{generator}.py", "--check"],
