@@ -1,0 +1,22 @@
+"""The command line: `vpcproof check`, `vpcproof rules`, `vpcproof snapshot save`."""
+
+import sys
+from importlib.util import find_spec
+
+_REQUIRED = ("click", "rich")
+
+
+def main() -> None:
+    """Run the command line; the console script `vpcproof`."""
+    missing = [name for name in _REQUIRED if find_spec(name) is None]
+    if missing:
+        sys.exit(_refuse(missing))
+    from .program import program  # noqa: PLC0415 - needs what was just looked for
+
+    program(prog_name="vpcproof")
+
+
+def _refuse(missing: list[str]) -> int:
+    needed = " and ".join(missing)
+    sys.stderr.write(f"Error: the command line needs {needed}: run `pip install 'vpcproof[cli]'`\n")
+    return 2

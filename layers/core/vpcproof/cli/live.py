@@ -1,0 +1,59 @@
+"""Facts of the live account, with the credentials and the Region that the AWS CLI would use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import boto3
+import click
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ProfileNotFound
+
+from .. import __version__
+from ..errors import SnapshotError
+from ..facts.documents import Reading
+from ..facts.live import read_live
+from ..model.facts import Fact
+from .options import SourceOptions
+from .status import SourceUnreadableError
+
+# A person waits rather than misses a fact: `adaptive` slows down to the rate that AWS grants.
+_CONFIG = Config(
+    retries={"mode": "adaptive", "max_attempts": 8},
+    connect_timeout=5,
+    read_timeout=30,
+    user_agent_extra=f"vpcproof/{__version__}",
+)
+
+
+def read_account(
+    options: SourceOptions,
+    facts: frozenset[Fact],
+    *,
+    now: datetime,
+    progress: Callable[[Fact], None],
+) -> Reading:
+    """Read these facts; credentials that are missing or refused end it in one line."""
+    try:
+        session = _session(options)
+        clients = partial(session.client, config=_CONFIG)
+        return read_live(clients, facts, vpc_ids=options.vpc, now=now, progress=progress)
+    except SnapshotError as error:
+        raise SourceUnreadableError(
+            f"{error} (sign in with `aws sso login` or `aws configure`, or name a --profile)"
+        ) from error
+    except BotoCoreError as error:
+        raise SourceUnreadableError(f"AWS could not be asked: {error}") from error
+
+
+def _session(options: SourceOptions) -> boto3.Session:
+    try:
+        session = boto3.Session(profile_name=options.profile, region_name=options.region)
+    except ProfileNotFound as error:
+        known = ", ".join(boto3.Session().available_profiles) or "none"
+        raise click.UsageError(f"{error}; there is {known}: name one of them") from error
+    if session.region_name is None:
+        raise click.UsageError("no Region is configured: name one by --region or set AWS_REGION")
+    return session

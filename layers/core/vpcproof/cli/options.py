@@ -1,0 +1,125 @@
+"""Options that several commands share, and types that say what is wrong with a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import UnknownRuleError
+from ..rules.registry import Rule, find_rule
+from .output import OutputOptions
+
+_Command = Callable[..., object]
+_Decorator = Callable[[_Command], _Command]
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOptions:
+    """Where facts are to come from: saved answers, or else the live account."""
+
+    snapshot: Path | None = None
+    region: str | None
+    profile: str | None
+    vpc: tuple[str, ...]
+
+
+def rule_named(name: str) -> Rule:
+    """The rule that an option names."""
+    try:
+        return find_rule(name)
+    except UnknownRuleError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def region_name(name: str) -> str:
+    """A Region, checked by its shape: AWS adds Regions faster than lists of them are updated."""
+    if not _REGION.fullmatch(name):
+        raise click.BadParameter(f"{name!r} is no Region; their names are like eu-west-1")
+    return name
+
+
+def assignment(text: str) -> tuple[str, str]:
+    """The two sides of PARAM=VALUE; whether they are allowed is for the parameters to say."""
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise click.BadParameter(f"{text!r} must be of the form PARAM=VALUE")
+    return name.strip(), value
+
+
+def _gathered(name: str, into: type[Any], *options: _Decorator) -> _Decorator:
+    """A decorator: these options reach the command as one object, its argument `name`."""
+
+    def decorate(command: _Command) -> _Command:
+        @wraps(command)
+        def invoked(**given: object) -> object:
+            taken = {each.name: given.pop(each.name) for each in fields(into) if each.name in given}
+            return command(**{name: into(**taken)}, **given)
+
+        decorated: _Command = invoked
+        for option in reversed(options):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+_ACCOUNT = (
+    click.option("--vpc", multiple=True, metavar="ID", help="Only this VPC. May be repeated."),
+    click.option(
+        "--region",
+        type=region_name,
+        metavar="NAME",
+        help="The Region, instead of the configured one.",
+    ),
+    click.option(
+        "--profile", metavar="NAME", help="The AWS profile, instead of the configured one."
+    ),
+)
+
+_QUIET = click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr.")
+
+account_options = _gathered("source", SourceOptions, *_ACCOUNT)
+
+source_options = _gathered(
+    "source",
+    SourceOptions,
+    click.option(
+        "--snapshot",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Judge a folder or zip of saved answers instead of the live account.",
+    ),
+    *_ACCOUNT,
+)
+
+output_options = _gathered(
+    "output",
+    OutputOptions,
+    click.option(
+        "--format",
+        "format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="What to print.",
+    ),
+    click.option(
+        "-o",
+        "--output",
+        "file",
+        type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+        metavar="FILE",
+        help="Write there instead of to stdout.",
+    ),
+    click.option("-v", "--verbose", is_flag=True, help="Show everything, nothing shortened."),
+    _QUIET,
+)
+
+quiet_option = _gathered("output", OutputOptions, _QUIET)
