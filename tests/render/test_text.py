@@ -88,10 +88,11 @@ def test_a_finding_in_a_pipe_is_one_line():
     )
 
 
-def test_colour_adds_codes_and_no_word():
+def test_colour_adds_codes_and_no_word(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
     coloured = render_text(everything(), Layout(width=80, colour=True))
     plain = render_text(everything(), Layout(width=80))
-    assert ANSI.search(coloured)
+    assert "\x1b[33mMEDIUM\x1b[0m" in coloured
     assert ANSI.sub("", coloured) == plain
 
 
@@ -103,7 +104,7 @@ def test_without_colour_there_is_no_control_code(layout, monkeypatch):
 
 
 def test_no_line_ends_with_a_space():
-    for width in (None, 40, 80):
+    for width in (None, 20, 40, 80):
         for line in render_text(everything(), Layout(width=width)).splitlines():
             assert line == line.rstrip()
 
@@ -170,6 +171,16 @@ def test_what_is_unknown_for_one_reason_is_said_once():
     full = "rtb-0, rtb-1, rtb-2, rtb-3, rtb-4, rtb-5, rtb-6: not read: X"
     assert short in lines(findings(*unknown))
     assert full in lines(findings(*unknown), verbose=True)
+
+
+def test_what_is_unknown_for_two_reasons_is_said_by_reason():
+    unknown = [
+        evaluation(Compliance.UNDETERMINED, resource_id=f"rtb-{n}", annotation=f"not read: {key}")
+        for n, key in enumerate("XYX")
+    ]
+    shown = lines(findings(*unknown))
+    assert "rtb-0, rtb-2: not read: X" in shown
+    assert "rtb-1: not read: Y" in shown
 
 
 def test_findings_alike_stay_apart():

@@ -79,9 +79,8 @@ class Page:
         written = StringIO()
         console = Console(
             file=written,
-            force_terminal=self._layout.colour,
             color_system="standard" if self._layout.colour else None,
-            no_color=not self._layout.colour,
+            no_color=False,  # the layout decides, not the environment
             legacy_windows=False,
         )
         for line in self._lines:
