@@ -5,7 +5,7 @@ resources (1,000 a page; 100 for route tables, managed prefix lists, Profiles an
 for instance connect endpoints and managed nodes), in chunks of 200 where VPCs are named. Only what
 AWS offers no list of is asked for one by one:
 
-- DescribeVpcAttribute: 2 per VPC.
+- DescribeVpcAttribute: 2 per VPC of the account itself.
 - GetManagedPrefixListEntries: 1 per 100 entries of each prefix list that a route or a rule names,
   those left out of which DescribePrefixLists gave the CIDRs.
 - ListHostedZonesByVPC: 1 per VPC where a zone could matter: VPCs asked for by id, else those with
@@ -118,9 +118,9 @@ def read_live(
     at fault, because then nothing can be read.
     """
     try:
-        reader = _Reader(clients, vpc_ids)
-        with ThreadPoolExecutor(workers, "vpcproof-call") as calls:
-            documents = reader.read(calls, set(facts), progress or (lambda _: None))
+        with ThreadPoolExecutor(workers, "vpcproof-call") as pool:
+            reader = _Reader(_Calls(clients, pool), vpc_ids)
+            documents = reader.read(set(facts), progress or (lambda _: None))
     except NoRegionError as problem:
         raise SnapshotError("no Region is configured: set AWS_REGION or name one") from problem
     documents.captured_at = now
@@ -130,29 +130,24 @@ def read_live(
 class _Reader:
     """One reading: a thread waits for each kind, a few threads make the calls."""
 
-    def __init__(self, clients: ClientFactory, vpc_ids: Iterable[str] | None) -> None:
-        self._clients = clients
-        self._made: dict[str, BaseClient] = {}
-        self._making = Lock()
+    def __init__(self, calls: _Calls, vpc_ids: Iterable[str] | None) -> None:
+        self._calls = calls
         self._vpc_ids = sorted(set(vpc_ids or ()))
         self._kinds: dict[Fact, Future[Answers]] = {}
         self._gaps: list[Gap] = []
         self._notes: list[Note] = []
 
-    def read(
-        self, calls: ThreadPoolExecutor, facts: set[Fact], progress: Callable[[Fact], None]
-    ) -> Documents:
-        self._calls = calls
-        region = self._client("ec2").meta.region_name
-        self._account = calls.submit(self._who_is_looking)
-        with ThreadPoolExecutor(len(facts) or 1, "vpcproof-kind") as kinds:
+    def read(self, facts: set[Fact], progress: Callable[[Fact], None]) -> Documents:
+        """All these kinds; each kind that is done with is told to `progress`."""
+        with ThreadPoolExecutor(len(facts) + 1, "vpcproof-kind") as kinds:
+            self._account = kinds.submit(self._who_is_looking)
             # Kinds that wait for others come last, so that those they wait for exist.
             for fact in sorted(facts, key=lambda each: each in self._composed):
                 self._kinds[fact] = kinds.submit(self._read_kind, fact)
             names = {future: fact for fact, future in self._kinds.items()}
             for future in as_completed(names):
                 progress(names[future])
-        documents = Documents(region=region, account=self._account.result())
+        documents = Documents(region=self._calls.region, account=self._account.result())
         for fact in Fact:
             self._settle(fact, documents)
         documents.gaps.extend(self._gaps)
@@ -184,8 +179,8 @@ class _Reader:
     def _read_kind(self, fact: Fact) -> Answers:
         if fact in self._composed:
             return self._composed[fact]()
-        answers = self._all(
-            partial(self._pages, listing, arguments)
+        answers = self._calls.all(
+            partial(self._calls.pages, listing, arguments)
             for listing in plan.LISTINGS[fact]
             for arguments in self._filters(listing)
         )
@@ -196,8 +191,8 @@ class _Reader:
         return answers
 
     def _dns_attributes(self) -> Answers:
-        vpc_ids = self._known_vpc_ids(Fact.VPC_DNS_ATTRIBUTES)
-        return self._all(
+        vpc_ids = self._vpcs_to_ask_about(Fact.VPC_DNS_ATTRIBUTES)
+        return self._calls.all(
             partial(self._dns_attribute, vpc_id, key)
             for vpc_id in vpc_ids
             for key in _DNS_ATTRIBUTES
@@ -206,7 +201,7 @@ class _Reader:
     def _dns_attribute(self, vpc_id: str, key: str) -> Answers:
         arguments = {"VpcId": vpc_id, "Attribute": _DNS_ATTRIBUTES[key]}
         try:
-            response = self._call("ec2", "DescribeVpcAttribute", arguments)
+            response = self._calls.call("ec2", "DescribeVpcAttribute", arguments)
         except _UnreadError as problem:
             return _nothing_if_gone(problem)
         return [(key, Answer([response.get(key)], "ec2:DescribeVpcAttribute", vpc_id))]
@@ -214,7 +209,7 @@ class _Reader:
     def _prefix_lists(self) -> Answers:
         """AWS's own lists with their CIDRs, and whatever other lists routes and rules name."""
         (listing,) = plan.LISTINGS[Fact.PREFIX_LISTS]
-        answers = self._all([partial(self._pages, listing, {})])
+        answers = self._calls.all([partial(self._calls.pages, listing, {})])
         given = {
             each["PrefixListId"] for _, a in answers for each in a.elements if each.get("Cidrs")
         }
@@ -224,18 +219,18 @@ class _Reader:
         )
         others = sorted(named - given)
         descriptions = [
-            partial(self._pages, plan.MANAGED_PREFIX_LISTS, _filter("prefix-list-id", chunk))
+            partial(self._calls.pages, plan.MANAGED_PREFIX_LISTS, _filter("prefix-list-id", chunk))
             for chunk in _chunks(others)
         ]
         entries = [
-            partial(self._about, plan.PREFIX_LIST_ENTRIES, list_id, {"PrefixListId": list_id})
+            partial(self._calls.about, plan.PREFIX_LIST_ENTRIES, list_id, {"PrefixListId": list_id})
             for list_id in others
         ]
-        return answers + self._all([*descriptions, *entries])
+        return answers + self._calls.all([*descriptions, *entries])
 
     def _hosted_zones(self) -> Answers:
         """The zones of the VPCs where they could matter, and the records of those that may."""
-        known = self._known_vpc_ids(Fact.HOSTED_ZONES)
+        known = self._vpcs_to_ask_about(Fact.HOSTED_ZONES)
         matter = set(self._vpc_ids) or plan.vpcs_where_zones_matter(
             self._elements(Fact.VPC_ENDPOINTS, "VpcEndpoints"),
             self._elements(Fact.ROUTE_TABLES, "RouteTables"),
@@ -246,9 +241,13 @@ class _Reader:
             for vpc_id in known
             if vpc_id not in matter
         )
-        region = self._client("ec2").meta.region_name
-        zones = self._all(
-            partial(self._about, plan.HOSTED_ZONES, vpc_id, {"VPCId": vpc_id, "VPCRegion": region})
+        zones = self._calls.all(
+            partial(
+                self._calls.about,
+                plan.HOSTED_ZONES,
+                vpc_id,
+                {"VPCId": vpc_id, "VPCRegion": self._calls.region},
+            )
             for vpc_id in known
             if vpc_id in matter
         )
@@ -259,8 +258,8 @@ class _Reader:
             for zone in answer.elements
             if plan.may_hold_service_names(zone, account)
         }
-        return zones + self._all(
-            partial(self._about, plan.RECORDS, zone_id, {"HostedZoneId": zone_id})
+        return zones + self._calls.all(
+            partial(self._calls.about, plan.RECORDS, zone_id, {"HostedZoneId": zone_id})
             for zone_id in sorted(own)
         )
 
@@ -268,7 +267,7 @@ class _Reader:
         """Without the document sessions use no other service, which is an answer too."""
         arguments = {"Name": SESSION_DOCUMENT, "DocumentFormat": "JSON"}
         try:
-            content = self._call("ssm", "GetDocument", arguments).get("Content")
+            content = self._calls.call("ssm", "GetDocument", arguments).get("Content")
         except _UnreadError as problem:
             if problem.code != "InvalidDocument":
                 raise
@@ -277,38 +276,60 @@ class _Reader:
 
     def _transit_routes(self, tables: Answers) -> Answers:
         states = _filter("state", ["active", "blackhole"])
-        ids = [each["TransitGatewayRouteTableId"] for _, a in tables for each in a.elements]
-        return self._all(
-            partial(self._about, listing, table_id, {"TransitGatewayRouteTableId": table_id} | more)
+        ids = [
+            each["TransitGatewayRouteTableId"]
+            for _, answer in tables
+            for each in answer.elements
+            if each.get("State", "available") == "available"
+        ]
+        return self._calls.all(
+            partial(
+                self._calls.about,
+                listing,
+                table_id,
+                {"TransitGatewayRouteTableId": table_id} | more,
+            )
             for table_id in ids
             for listing, more in ((plan.PROPAGATIONS, {}), (plan.TRANSIT_ROUTES, states))
         )
 
     def _profile_resources(self, associations: Answers) -> Answers:
         ids = {each["ProfileId"] for _, a in associations for each in a.elements}
-        return self._all(
-            partial(self._about, plan.PROFILE_RESOURCES, profile_id, {"ProfileId": profile_id})
+        return self._calls.all(
+            partial(
+                self._calls.about, plan.PROFILE_RESOURCES, profile_id, {"ProfileId": profile_id}
+            )
             for profile_id in sorted(ids)
         )
 
     def _who_is_looking(self) -> str | None:
         try:
-            return str(self._call("sts", "GetCallerIdentity", {})["Account"])
+            return str(self._calls.call("sts", "GetCallerIdentity", {})["Account"])
         except _UnreadError as problem:
             self._notes.append(Note("Account", str(problem)))
             return None
 
     # What other kinds hold
 
-    def _known_vpc_ids(self, fact: Fact) -> list[str]:
-        """The VPCs asked for, else all that the listings name; none at all is a gap of the kind."""
+    def _vpcs_to_ask_about(self, fact: Fact) -> list[str]:
+        """The VPCs named, else all that the listings hold; those of another account are gaps.
+
+        A shared VPC's owner alone may ask for its attributes and zones.
+        https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing-share-subnet-working-with.html
+        """
         found = set(self._vpc_ids)
         if not found:
             for plain, key in _NAME_VPCS.items():
                 found |= {each["VpcId"] for each in self._elements(plain, key) if "VpcId" in each}
         if not found:
             self._gaps.append(Gap(fact=fact, reason="no VPC to ask about"))
-        return sorted(found)
+        owners = {v["VpcId"]: v.get("OwnerId") for v in self._elements(Fact.VPCS, "Vpcs")}
+        account = self._account.result()
+        foreign = {each for each in found if account and owners.get(each) not in {None, account}}
+        for vpc_id in foreign:
+            reason = f"not asked: the VPC belongs to account {owners[vpc_id]}"
+            self._gaps.append(Gap(fact=fact, reason=reason, vpc_id=vpc_id))
+        return sorted(found - foreign)
 
     def _elements(self, fact: Fact, key: str) -> list[Any]:
         """The elements of another kind, once it is read; none where it could not be."""
@@ -320,17 +341,6 @@ class _Reader:
             return []
         return [element for named, answer in answers if named == key for element in answer.elements]
 
-    # Calls
-
-    def _all(self, calls: Iterable[Callable[[], Answers]]) -> Answers:
-        """Make all calls, a few at a time; the first that fails ends the rest."""
-        pending = [self._calls.submit(call) for call in calls]
-        try:
-            return [answer for future in pending for answer in future.result()]
-        finally:
-            for future in pending:
-                future.cancel()
-
     def _filters(self, listing: Listing) -> Iterator[dict[str, Any]]:
         if not self._vpc_ids or listing.vpc_filter is None:
             yield {}
@@ -338,13 +348,34 @@ class _Reader:
         for chunk in _chunks(self._vpc_ids):
             yield _filter(listing.vpc_filter, chunk, listing.filters_member)
 
-    def _about(self, listing: Listing, subject: str, arguments: Mapping[str, Any]) -> Answers:
+
+class _Calls:
+    """The calls of one reading, a few at a time, each named by its operation."""
+
+    def __init__(self, clients: ClientFactory, pool: ThreadPoolExecutor) -> None:
+        self._clients = clients
+        self._pool = pool
+        self._made: dict[str, BaseClient] = {}
+        self._making = Lock()
+        self.region: str = self._client("ec2").meta.region_name
+
+    def all(self, calls: Iterable[Callable[[], Answers]]) -> Answers:
+        """Make all calls, a few at a time; the first that fails ends the rest."""
+        pending = [self._pool.submit(call) for call in calls]
         try:
-            return self._pages(listing, arguments, subject)
+            return [answer for future in pending for answer in future.result()]
+        finally:
+            for future in pending:
+                future.cancel()
+
+    def about(self, listing: Listing, subject: str, arguments: Mapping[str, Any]) -> Answers:
+        """All pages of a listing about one resource; nothing when that is gone by now."""
+        try:
+            return self.pages(listing, arguments, subject)
         except _UnreadError as problem:
             return _nothing_if_gone(problem)
 
-    def _pages(
+    def pages(
         self, listing: Listing, arguments: Mapping[str, Any], subject: str | None = None
     ) -> Answers:
         """All pages of a listing as one answer: half of them are as good as none."""
@@ -372,9 +403,8 @@ class _Reader:
                 return
             token = {"NextToken": page["NextToken"]}
 
-    def _call(
-        self, service: str, operation: str, arguments: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
+    def call(self, service: str, operation: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """One call; raises _UnreadError, or SnapshotError where the credentials are at fault."""
         try:
             response: Mapping[str, Any]
             response = getattr(self._client(service), xform_name(operation))(**arguments)
