@@ -192,12 +192,32 @@ def test_resources_of_no_known_vpc_have_a_section():
     assert "no VPC known" in lines(findings(evaluation(vpc_id=None)))
 
 
-def test_a_gap_of_a_snapshot_names_its_key_and_the_commands_that_fill_it():
-    shown = lines(findings(report=report([], Gap(fact=Fact.PREFIX_LISTS, reason="no file"))))
+def test_gaps_of_a_snapshot_name_the_keys_that_fill_them():
+    gaps = [Gap(fact=fact, reason="no file") for fact in (Fact.SUBNETS, Fact.PREFIX_LISTS)]
+    shown = lines(findings(report=report([], *gaps)))
+    assert "Not read  (--verbose names the commands that print it)" in shown
+    assert "PrefixLists, Subnets: no file" in shown
+
+
+def test_verbose_names_the_commands_that_fill_a_gap_of_a_snapshot():
+    gaps = [Gap(fact=fact, reason="no file") for fact in (Fact.SUBNETS, Fact.PREFIX_LISTS)]
+    shown = lines(findings(report=report([], *gaps)), verbose=True)
+    assert "Not read" in shown
     assert (
         "PrefixLists: no file; save what aws ec2 describe-prefix-lists, "
         "describe-managed-prefix-lists, get-managed-prefix-list-entries prints"
     ) in shown
+    assert "Subnets: no file; save what aws ec2 describe-subnets prints" in shown
+
+
+def test_what_is_missing_everywhere_and_of_one_vpc_is_kept_apart():
+    gaps = [
+        Gap(fact=Fact.VPCS, reason="throttled"),
+        Gap(fact=Fact.VPC_DNS_ATTRIBUTES, reason="throttled", vpc_id=PROD),
+    ]
+    shown = lines(findings(report=report([], *gaps)))
+    assert "Vpcs: throttled" in shown
+    assert f"EnableDnsSupport, EnableDnsHostnames of {PROD}: throttled" in shown
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from ..engine import Evaluation
-from ..model.facts import Gap
+from ..model.facts import Fact, Gap
 from ..model.verdict import Compliance, Evidence, Severity
 from .findings import Findings, Source, summary_line
 from .page import PLAIN, Layout, Page, Part
@@ -42,7 +42,7 @@ def render_text(findings: Findings, layout: Layout = PLAIN, *, verbose: bool = F
     page = Page(layout)
     page.line(_origin(findings.source))
     _Vpcs(page, findings, verbose=verbose).write()
-    _write_gaps(page, findings)
+    _write_gaps(page, findings, verbose=verbose)
     _write_summary(page, findings)
     return str(page)
 
@@ -159,21 +159,32 @@ def _counts(evaluations: Iterable[Evaluation]) -> str:
     return summary_line(evaluations).removeprefix("no findings, ")
 
 
-def _write_gaps(page: Page, findings: Findings) -> None:
+def _write_gaps(page: Page, findings: Findings, *, verbose: bool) -> None:
+    """What was not read, by reason; `verbose` says of each kind what fills it."""
     by_cause: dict[tuple[str, str], list[Gap]] = {}
-    for gap in findings.report.gaps:
-        by_cause.setdefault((gap.fact.key, gap.reason), []).append(gap)
+    for gap in sorted(findings.report.gaps, key=lambda gap: (gap.fact.key, gap.vpc_id or "")):
+        kind = gap.fact.key if verbose or gap.vpc_id else ""
+        by_cause.setdefault((gap.reason, kind), []).append(gap)
     if not by_cause:
         return
+    is_live = findings.source.is_live
     page.blank()
-    page.line(("Not read", "bold underline"))
-    for (key, reason), gaps in sorted(by_cause.items()):
-        vpc_ids = sorted({gap.vpc_id for gap in gaps if gap.vpc_id})
-        whose = f" of {_some(vpc_ids)}" if vpc_ids else ""
-        remedy = _remedy(gaps[0], findings.source)
-        page.line((key, "bold"), f"{whose}: {reason}", (remedy, "dim"), indent=2, hang=2)
+    page.line(
+        ("Not read", "bold underline"),
+        "" if verbose or is_live else "  (--verbose names the commands that print it)",
+    )
+    for (reason, _), gaps in by_cause.items():
+        remedy = _permission(reason) if is_live else _commands(gaps[0].fact) if verbose else ""
+        page.line((_subject(gaps), "bold"), f": {reason}", (remedy, "dim"), indent=2, hang=2)
     if findings.unjudged:
         page.line("So nothing was judged by ", ", ".join(findings.unjudged), indent=2, hang=2)
+
+
+def _subject(gaps: Sequence[Gap]) -> str:
+    """The kinds of facts that are missing everywhere, or one kind and the VPCs it is missing of."""
+    keys = ", ".join(dict.fromkeys(gap.fact.key for gap in gaps))
+    vpc_ids = [gap.vpc_id for gap in gaps if gap.vpc_id]
+    return f"{keys} of {_some(vpc_ids)}" if vpc_ids else keys
 
 
 def _some(ids: Sequence[str]) -> str:
@@ -181,13 +192,13 @@ def _some(ids: Sequence[str]) -> str:
     return ", ".join(ids[:_SHOWN]) + more
 
 
-def _remedy(gap: Gap, source: Source) -> str:
-    """What fills the gap: a permission for a live account, saved answers for anything else."""
-    if source.is_live:
-        return "; allow this action" if gap.reason.endswith(_REFUSALS) else ""
-    service = gap.fact.actions[0].partition(":")[0]
-    commands = ", ".join(map(_subcommand, gap.fact.actions))
-    return f"; save what aws {service} {commands} prints"
+def _permission(reason: str) -> str:
+    return "; allow this action" if reason.endswith(_REFUSALS) else ""
+
+
+def _commands(fact: Fact) -> str:
+    service = fact.actions[0].partition(":")[0]
+    return f"; save what aws {service} {', '.join(map(_subcommand, fact.actions))} prints"
 
 
 def _subcommand(action: str) -> str:
