@@ -6,6 +6,7 @@ from tests.cli.answers import (
     ADMITS_RULE,
     AVAILABLE_RULE,
     BLACKHOLE_RULE,
+    OTHER,
     endpoint,
     route_table,
     vpc,
@@ -104,6 +105,21 @@ def test_an_endpoint_that_cannot_be_read_is_not_taken_for_none(run, folder):
     result = run("check", "--snapshot", saved, *rules)
     assert result.exit_code == 3
     assert f"Not judged, as the resources were not read: {AVAILABLE_RULE}" in result.stderr
+
+
+def test_an_endpoint_that_cannot_be_read_is_not_hidden_by_those_of_other_vpcs(run, folder):
+    nameless = {**endpoint(), "State": ["available"]}
+    saved = folder(Vpcs=[vpc(), vpc(OTHER)], VpcEndpoints=[nameless, endpoint("vpce-2", OTHER)])
+    result = run("check", "--snapshot", saved, "--rule", AVAILABLE_RULE)
+    assert result.exit_code == 3
+    assert "No findings, 1 compliant" in result.stdout
+
+
+def test_resources_known_from_others_are_judged_without_their_own_list(run, folder):
+    saved = folder(RouteTables=[route_table()])
+    result = run("check", "--snapshot", saved, "--rule", "vpc-ssm-endpoints-complete")
+    assert "1 undetermined" in result.stdout
+    assert result.stderr == ""
 
 
 @pytest.mark.parametrize("command", [["--help"], ["check", "--help"]])

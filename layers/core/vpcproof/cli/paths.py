@@ -1,0 +1,86 @@
+"""`vpcproof paths`: how every subnet reaches every service, or all that blocks it."""
+
+from __future__ import annotations
+
+import click
+
+from ..analysis.path import Path
+from ..analysis.paths import all_paths
+from ..model.parameters import parse_parameters
+from ..render.paths_json import render_paths_json
+from ..render.paths_text import render_paths_text
+from ..rules.registry import find_rule
+from .options import SourceOptions, assignment, output_options, source_options
+from .output import OutputOptions
+from .sources import names_of, read
+from .status import ExitStatus
+
+# The rule that joins all facts of a path, and so declares them.
+_RULE_OF_PATHS = "subnet-service-traffic-private"
+
+_EPILOG = """\b
+Exit status:
+  0  every path is known: reached or blocked
+  2  the command or its input is wrong
+  3  what decides some path could not be read
+"""
+
+
+def _service_codes(name: str) -> tuple[str, ...]:
+    """The codes behind a service code such as `ecr.api`, or behind a set such as `ssm`."""
+    return parse_parameters({"services": name}).services
+
+
+@click.command(epilog=_EPILOG)
+@source_options
+@click.option(
+    "--service",
+    "services",
+    type=_service_codes,
+    multiple=True,
+    metavar="NAME",
+    help="Only this service, or set of services. May be repeated.",
+)
+@click.option(
+    "--set",
+    "assignments",
+    type=assignment,
+    multiple=True,
+    metavar="PARAM=VALUE",
+    help="A parameter of the rules, such as granularity=eni. May be repeated.",
+)
+@output_options
+def paths(
+    *,
+    source: SourceOptions,
+    services: tuple[tuple[str, ...], ...],
+    assignments: tuple[tuple[str, str], ...],
+    output: OutputOptions,
+) -> ExitStatus:
+    """Follow the traffic of every subnet to every service.
+
+    Shown are the class of the path and every setting that blocks it, all at once. Without
+    --service: the SSM set, s3, dynamodb, logs, monitoring, ecr.api, ecr.dkr, every service that has
+    an endpoint in the VPC and every one required.
+    """
+    parameters = parse_parameters(dict(assignments))
+    facts = find_rule(_RULE_OF_PATHS).facts
+    with output.progress("Reading what paths are made of ...") as progress:
+        reading = read(source, facts, progress)
+    snapshot = reading.snapshot
+    wanted = tuple(dict.fromkeys(code for codes in services for code in codes))
+    found = all_paths(snapshot, parameters, services=wanted, vpc_ids=frozenset(source.vpc))
+    if output.format == "json":
+        output.write(render_paths_json(found))
+    else:
+        output.write(
+            render_paths_text(
+                found, snapshot, names_of(snapshot), output.layout, verbose=output.verbose
+            )
+        )
+    return _status_of(found)
+
+
+def _status_of(found: tuple[Path, ...]) -> ExitStatus:
+    unknown = not found or any(path.reachable is None for path in found)
+    return ExitStatus.UNDETERMINED if unknown else ExitStatus.CLEAN
