@@ -80,6 +80,11 @@ def test_states_are_kept_in_lower_case(one, printed, kept):
     assert one(State=printed).state == kept
 
 
+@pytest.mark.parametrize("subnets", ["subnet-1", [1], {"SubnetId": "subnet-1"}])
+def test_lists_that_are_none_make_the_endpoint_unreadable(snapshot, subnets):
+    assert not snapshot(VpcEndpoints=[endpoint(SubnetIds=subnets)]).vpc_endpoints
+
+
 def test_letter_case_of_the_type_means_nothing(one):
     assert one(VpcEndpointType="gatewayloadbalancer").type == "GatewayLoadBalancer"
     assert one(VpcEndpointType="Tomorrow").type == "Tomorrow"

@@ -121,6 +121,10 @@ def test_a_search_that_has_more_routes_is_as_good_as_none(read):
     assert snapshot.transit_gateway_route_tables["tgw-rtb-1"].routes is None
 
 
+def test_routes_of_a_table_that_nobody_listed_make_no_table(read):
+    assert not read(ROUTES).snapshot.transit_gateway_route_tables
+
+
 @pytest.mark.parametrize("code", ["active", "deleted"])
 def test_peering_connections(snapshot, code):
     printed = {

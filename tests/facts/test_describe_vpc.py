@@ -67,6 +67,11 @@ def vpc(**members):
             id="the same holds for IPv6",
         ),
         pytest.param(
+            {"CidrBlockAssociationSet": [{"AssociationId": "vpc-cidr-assoc-1"}]},
+            ["10.0.0.0/16"],
+            id="an association without block adds nothing",
+        ),
+        pytest.param(
             {"CidrBlockAssociationSet": None, "Ipv6CidrBlockAssociationSet": None},
             ["10.0.0.0/16"],
             id="null lists are empty",
@@ -164,6 +169,10 @@ def test_dhcp_options_without_name_servers(snapshot):
         pytest.param(
             [{"Vpcs": [vpc(EnableDnsSupport=True, EnableDnsHostnames=False)]}],
             id="as plain booleans",
+        ),
+        pytest.param(
+            [{"Vpcs": [vpc(EnableDnsSupport="true", EnableDnsHostnames="False")]}],
+            id="as text",
         ),
     ],
 )
