@@ -90,8 +90,6 @@ def aws_error(request: HttpRequest, service: str, code: str, message: str) -> An
     error = f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message></Error>"
     if service == "s3":
         body = error
-    elif service == "ec2":
-        body = f"<Response><Errors>{error}</Errors><RequestID>{uuid4()}</RequestID></Response>"
     else:
         body = f"<ErrorResponse>{error}<RequestId>{uuid4()}</RequestId></ErrorResponse>"
     return FIRST_ERROR_STATUS, {"Content-Type": "text/xml"}, body.encode()

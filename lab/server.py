@@ -97,7 +97,6 @@ async def _serve(listener: socket.socket, *, until_stdin_closes: bool) -> None:
     emulator.install()
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
-    config.accesslog = config.errorlog = None
     config.loglevel = "WARNING"
     config.graceful_timeout = 1
     stop = _stopping(until_stdin_closes=until_stdin_closes)

@@ -5,7 +5,10 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,13 @@ from botocore.exceptions import ClientError
 
 from lab.process import PYTHON, ROOT, LabFailedError, control, running_lab, wait_until_idle
 from tests.lab.accounts import ECHO, JUDGE, PERIODIC, RAISING, REGION, ROLE, Account, zipped
+
+LITTERING = """
+    import tempfile
+
+    def handler(event, context):
+        return tempfile.mkstemp()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +188,17 @@ def test_a_function_that_raises_is_retried_and_kept_in_the_dead_letter_queue(
     assert status["LastErrorMessage"] == "no route tables could be read"
 
 
+def test_a_dead_letter_stays_in_the_account_of_the_function(url: str, account: Account) -> None:
+    queue_url, queue_arn = account.create_queue("dead")
+    arn = account.create_function("central", RAISING, DeadLetterConfig={"TargetArn": queue_arn})
+    other = Account(url, "444455556666")
+    other.start_recording()
+    account.admit("central", "config.amazonaws.com", SourceAccount=other.number)
+    other.put_rule(arn, PERIODIC)
+    wait_until_idle(url)
+    assert len(account.receive(queue_url)) == 1
+
+
 def test_a_function_invoked_through_its_alias_follows_the_settings_of_the_alias(
     account: Account,
 ) -> None:
@@ -299,6 +320,7 @@ def test_the_journal_can_begin_anew(account: Account) -> None:
         ("sns", "ListTopics", "list_topics", {}),
         ("ssm", "GetParameter", "get_parameter", {"Name": "a"}),
         ("lambda", "ListFunctions", "list_functions", {}),
+        ("s3", "ListAllMyBuckets", "list_buckets", {}),
     ],
 )
 def test_the_next_calls_of_an_action_can_be_made_to_fail(
@@ -417,6 +439,18 @@ def test_a_lab_that_stays_busy_says_so(account: Account) -> None:
     wait_until_idle(account.url)
 
 
+def test_a_lab_is_busy_while_somebody_waits_for_a_function(account: Account) -> None:
+    account.create_function("slow", "import time\ndef handler(event, context): time.sleep(1)")
+    invoke = partial(account.client("lambda").invoke, FunctionName="slow")
+    invoke()
+    with ThreadPoolExecutor() as background:
+        answer = background.submit(invoke)
+        time.sleep(0.3)
+        assert not answer.done()
+        wait_until_idle(account.url)
+        assert len(account.executions()) == 2
+
+
 @pytest.mark.parametrize(
     ("route", "content", "status"),
     [
@@ -455,9 +489,10 @@ def test_a_lab_that_is_told_to_stop_leaves_nothing_behind(
         assert process.stderr
         address = process.stdout.readline().removeprefix("ready ").strip()
         account = Account(address, "111122223333")
-        account.create_function("echo", ECHO)
-        account.client("lambda").invoke(FunctionName="echo")
-        assert list(tmp_path.iterdir())
+        account.create_function("littering", LITTERING)
+        account.client("lambda").invoke(FunctionName="littering")
+        (folder,) = tmp_path.iterdir()
+        assert folder.name.startswith("vpcproof-lab-")
         process.send_signal(number)
         assert process.wait(10) == 0
         assert process.stderr.read() == ""

@@ -102,6 +102,12 @@ def test_a_recorder_starts_when_its_channel_comes(bare: World) -> None:
     ]
 
 
+def test_a_recorder_that_comes_after_the_channel_starts_at_once(world: World) -> None:
+    resource(world, "ConfigurationRecorder").delete(SEOUL, "default")
+    resource(world, "ConfigurationRecorder").create(SEOUL, "default", {"RoleARN": ROLE})
+    assert recording(world)
+
+
 def test_a_recorder_that_is_changed_goes_on(world: World) -> None:
     changed = {"Name": "default", "RoleARN": f"{ROLE}-2"}
     resource(world, "ConfigurationRecorder").create(SEOUL, "default", changed)
