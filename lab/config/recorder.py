@@ -13,7 +13,7 @@ from lab.config.items import ConfigurationItem, ItemStatus
 from lab.config.places import Place
 from lab.config.relationships import Key, Relationship, Relationships
 from lab.config.shapes import Request, Response
-from lab.config.timestamps import Clock, to_milliseconds
+from lab.config.timestamps import Clock, parse, to_milliseconds
 
 Inventory = Mapping[tuple[str, str], Resource]
 
@@ -90,7 +90,7 @@ class Recorder:
                 tags=bodies.tags(resource),
                 stated=relationships.direct(key.resource_type, resource),
                 zone=resource.get("AvailabilityZone"),
-                created=next((resource[n] for n in _CREATION_TIMES if resource.get(n)), None),
+                created=next((parse(resource[n]) for n in _CREATION_TIMES if resource.get(n)), None),
             )
             for key, resource in ((Key(*key), value) for key, value in inventory.items())
             if self._records(key)

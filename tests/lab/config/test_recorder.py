@@ -49,6 +49,12 @@ def test_a_vanished_resource_is_deleted_and_has_no_body(world: World) -> None:
     assert item["resourceCreationTime"] == "2026-11-23T09:00:00.123Z"
 
 
+def test_a_creation_time_may_be_text_as_in_the_inventory_of_ec2(world: World) -> None:
+    world.exists("AWS::EC2::NatGateway", "nat-1", CreateTime="2026-11-23T08:00:00.000Z")
+    world.record()
+    assert world.items()[-1]["resourceCreationTime"] == "2026-11-23T08:00:00.000Z"
+
+
 def test_a_resource_that_comes_back_is_discovered_again(world: World) -> None:
     world.exists(VPC, "vpc-1")
     world.record()
