@@ -181,12 +181,12 @@ def without(
         vpcs = (
             replace(each, dns_support=None, dns_hostnames=None) for each in snapshot.vpcs.values()
         )
-        return replace(snapshot, vpcs=by_id(vpcs), gaps=gaps, _memo={})
+        return replace(snapshot, vpcs=by_id(vpcs), gaps=gaps)
     if fact is Fact.SESSION_PREFERENCES:
-        return replace(snapshot, session_preferences=None, gaps=gaps, _memo={})
+        return replace(snapshot, session_preferences=None, gaps=gaps)
     held = getattr(snapshot, COLLECTIONS[fact])
     left: Any = () if fact in _UNINDEXED else by_id([held[keep]] if keep in held else [])
-    return replace(snapshot, **{COLLECTIONS[fact]: left}, gaps=gaps, _memo={})
+    return replace(snapshot, **{COLLECTIONS[fact]: left}, gaps=gaps)
 
 
 def judge(

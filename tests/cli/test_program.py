@@ -17,8 +17,7 @@ def test_version(run):
 
 @pytest.mark.parametrize(
     ("absent", "named"),
-    [({"click"}, "click"), ({"rich"}, "rich"), ({"click", "rich"}, "click and rich")],
-    ids=str,
+    [(["click"], "click"), (["rich"], "rich"), (["click", "rich"], "click and rich")],
 )
 def test_what_is_not_installed_is_one_line(absent, named, monkeypatch, capsys):
     def find(name):

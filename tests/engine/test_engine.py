@@ -86,7 +86,7 @@ def test_the_report_carries_the_gaps_of_the_snapshot():
 
 def test_a_needed_fact_that_is_missing_leaves_the_verdict_open_and_is_named():
     blind = network(endpoint("ssm"), unread(Fact.VPC_ENDPOINTS, "AccessDenied"))
-    blind = replace(blind, vpc_endpoints={"vpce-ssm": endpoint("ssm")}, _memo={})
+    blind = replace(blind, vpc_endpoints={"vpce-ssm": endpoint("ssm")})
     evaluation = judge(AVAILABLE, "vpce-ssm", blind)
     assert evaluation.compliance is Compliance.UNDETERMINED
     assert evaluation.annotation == "not read: VpcEndpoints (AccessDenied)"
@@ -96,7 +96,6 @@ def test_a_needed_fact_that_another_vpc_lacks_is_of_no_account():
     beside = replace(
         network(endpoint("ssm")),
         gaps=(Gap(fact=Fact.VPC_ENDPOINTS, reason="AccessDenied", vpc_id="vpc-other"),),
-        _memo={},
     )
     assert judge(AVAILABLE, "vpce-ssm", beside).compliance is Compliance.COMPLIANT
 

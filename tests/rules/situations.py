@@ -76,7 +76,7 @@ class RuleTable:
         elsewhere = tuple(
             Gap(fact=fact, reason="AccessDenied", vpc_id="vpc-elsewhere") for fact in Fact
         )
-        beside = replace(situation.network, gaps=(*situation.network.gaps, *elsewhere), _memo={})
+        beside = replace(situation.network, gaps=(*situation.network.gaps, *elsewhere))
         assert situation.judged_by(self.rule, beside) == situation.judged_by(self.rule)
 
     def _possible(self, situation: Situation, fact: Fact) -> set[Compliance]:

@@ -125,7 +125,7 @@ def verdicts(snapshot, *rules, parameters=None):
 
 
 def changed(snapshot: Snapshot, **collections) -> Snapshot:
-    return replace(snapshot, **collections, _memo={})
+    return replace(snapshot, **collections)
 
 
 def with_groups(snapshot, change):

@@ -98,6 +98,10 @@ def _cidrs(text: str) -> AddressSet:
     return AddressSet.of(*_words(text))
 
 
+def _cidrs_or_none(text: str) -> AddressSet:
+    return NO_ADDRESSES if text.lower() == "none" else _cidrs(text)
+
+
 def _ports(text: str) -> IntervalSet:
     spans = [word.split("-") for word in _words(text)]
     bounds = [(int(low), int(high)) for low, high in ((span[0], span[-1]) for span in spans)]
@@ -166,8 +170,8 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
             Parameter(
                 name="spokeCidrs",
                 field="spoke_cidrs",
-                parse=_cidrs,
-                allowed="CIDR blocks, comma separated",
+                parse=_cidrs_or_none,
+                allowed="none, or CIDR blocks, comma separated",
                 default="none",
                 meaning="Addresses of other VPCs that use a hub's endpoints: those without private "
                 "DNS must admit them too.",

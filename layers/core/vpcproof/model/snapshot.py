@@ -98,7 +98,7 @@ class Snapshot:
         default_factory=_empty
     )
     gaps: tuple[Gap, ...] = ()
-    _memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    _memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def has(self, fact: Fact, vpc_id: str | None = None) -> bool:
         """Whether this kind of fact was read, for this VPC or at all."""
