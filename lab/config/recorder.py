@@ -90,7 +90,7 @@ class Recorder:
                 tags=bodies.tags(resource),
                 stated=relationships.direct(key.resource_type, resource),
                 zone=resource.get("AvailabilityZone"),
-                created=next((parse(resource[n]) for n in _CREATION_TIMES if resource.get(n)), None),
+                created=_created(resource),
             )
             for key, resource in ((Key(*key), value) for key, value in inventory.items())
             if self._records(key)
@@ -223,6 +223,11 @@ class Recorder:
             "lastStatusChangeTime": now,
             time_name: now,
         }
+
+
+def _created(resource: Resource) -> datetime | None:
+    times = (resource.get(name) for name in _CREATION_TIMES)
+    return next((parse(time) for time in times if time), None)
 
 
 def _statuses(before: Mapping[Key, _State], after: Mapping[Key, _State]) -> dict[Key, ItemStatus]:
