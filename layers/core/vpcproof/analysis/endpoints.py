@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
+from ..model.intervals import IntervalSet
 from ..model.parameters import Parameters
+from ..model.ports import NO_PORTS
 from ..model.snapshot import Snapshot
 from ..model.vpc_endpoint import VpcEndpoint
 from .naming import ServiceName, parse_service_name
@@ -44,6 +46,12 @@ def life(snapshot: Snapshot, endpoint: VpcEndpoint, parameters: Parameters) -> L
 def service_of(endpoint: VpcEndpoint) -> ServiceName | None:
     """The service an endpoint leads to; None for endpoints without a readable service name."""
     return parse_service_name(endpoint.service_name or "")
+
+
+def ports_of(endpoint: VpcEndpoint) -> IntervalSet:
+    """The TCP ports of the service an endpoint leads to; none where only the provider knows."""
+    service = service_of(endpoint)
+    return (service.ports if service else None) or NO_PORTS
 
 
 def endpoints_for(

@@ -15,7 +15,7 @@ several groups their rules add up, so a group without any rule complies when the
 """
 
 from ..analysis.admission import clients_of, refusals
-from ..analysis.endpoints import Life, life, service_of
+from ..analysis.endpoints import Life, life, ports_of
 from ..model.facts import Fact
 from ..model.parameters import Parameters
 from ..model.resource_type import ResourceType
@@ -76,14 +76,10 @@ def endpoints_guarded_by(
         for endpoint in snapshot.endpoints_carrying(group.id)
         if endpoint.is_interface
         and life(snapshot, endpoint, parameters) is not Life.GONE
-        and (service := service_of(endpoint)) is not None
-        and service.ports is not None
+        and ports_of(endpoint)
     )
 
 
 def _refused(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> Verdict | None:
-    service = service_of(endpoint)
-    if service is None or service.ports is None:
-        return None
-    refused = refusals(snapshot, endpoint, service.ports, parameters)
+    refused = refusals(snapshot, endpoint, ports_of(endpoint), parameters)
     return refusal_verdict(endpoint, refused) if refused else None

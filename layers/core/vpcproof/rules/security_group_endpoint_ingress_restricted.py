@@ -15,7 +15,7 @@ rules are not judged: the service never opens a connection through an endpoint.
 """
 
 from ..analysis.admission import rule_addresses
-from ..analysis.endpoints import service_of
+from ..analysis.endpoints import ports_of
 from ..model.addresses import AddressSet
 from ..model.facts import Fact
 from ..model.intervals import IntervalSet
@@ -50,8 +50,7 @@ def judge(group: SecurityGroup, snapshot: Snapshot, parameters: Parameters) -> V
         return not_applicable("no interface endpoint carries this group")
     served = NO_PORTS
     for endpoint in endpoints:
-        service = service_of(endpoint)
-        served |= service.ports if service and service.ports else NO_PORTS
+        served |= ports_of(endpoint)
     vpc = snapshot.vpcs.get(endpoints[0].vpc_id)
     internal = parameters.internal_cidrs | (vpc.cidrs if vpc and vpc.cidrs else AddressSet())
     unresolved = [each for each in group.ingress if _is_unresolved(snapshot, each)]

@@ -64,6 +64,8 @@ def judge(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> 
     if spokes := _refused_spokes(endpoint, snapshot, service.ports, parameters):
         return spokes
     clients = clients_of(snapshot, endpoint, parameters)
+    if not clients and parameters.spoke_cidrs and not endpoint.private_dns_enabled:
+        return compliant(f"admits the spokes, {parameters.spoke_cidrs}", *_groups(endpoint))
     if not clients:
         return _nobody(endpoint, snapshot)
     refused = refusals(snapshot, endpoint, service.ports, parameters)

@@ -31,13 +31,12 @@ from .registry import rule
 )
 def judge(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> Verdict:
     evidence = Evidence("vpc_endpoint", endpoint.id, f"state {endpoint.state}")
-    match life(snapshot, endpoint, parameters):
-        case Life.IN_SERVICE:
-            return compliant("state is available", evidence)
-        case Life.GONE:
-            return not_applicable(f"state is {endpoint.state}", evidence)
-        case Life.STARTING:
-            return not_applicable("state is pending, not yet available", evidence)
-        case Life.FAILED:
-            cause = f": {endpoint.last_error}" if endpoint.last_error else ""
-            return non_compliant(f"state is {endpoint.state}, not available{cause}", evidence)
+    stage = life(snapshot, endpoint, parameters)
+    if stage is Life.IN_SERVICE:
+        return compliant("state is available", evidence)
+    if stage is Life.GONE:
+        return not_applicable(f"state is {endpoint.state}", evidence)
+    if stage is Life.STARTING:
+        return not_applicable("state is pending, not yet available", evidence)
+    cause = f": {endpoint.last_error}" if endpoint.last_error else ""
+    return non_compliant(f"state is {endpoint.state}, not available{cause}", evidence)

@@ -118,12 +118,8 @@ def _verdict(snapshot: Snapshot, answers: dict[str, GatewayRouteAnswer]) -> Verd
 
 def describe(answer: GatewayRouteAnswer) -> str:
     """How a table fails a gateway endpoint, in words."""
-    match answer.status:
-        case GatewayRoute.MISSING:
-            return "no route to the endpoint"
-        case GatewayRoute.BLACKHOLE:
-            return "the route to the endpoint is a blackhole"
-        case GatewayRoute.OVERRIDDEN if answer.route is not None:
-            return f"{answer.route.destination} to {answer.route.target} overrides the endpoint"
-        case _:
-            return answer.status.value
+    if answer.route is None:
+        return "no route to the endpoint"
+    if answer.status is GatewayRoute.BLACKHOLE:
+        return "the route to the endpoint is a blackhole"
+    return f"{answer.route.destination} to {answer.route.target} overrides the endpoint"

@@ -27,7 +27,7 @@ from ..analysis.dns import (
     service_details,
     vpc_private_dns,
 )
-from ..analysis.endpoints import Life, endpoints_for, life, service_of
+from ..analysis.endpoints import Life, endpoints_for, life, ports_of, service_of
 from ..model.facts import Fact
 from ..model.parameters import Parameters
 from ..model.resource_type import ResourceType
@@ -68,15 +68,14 @@ from .registry import rule
 def judge(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> Verdict:
     if not endpoint.is_interface:
         return not_applicable(f"{endpoint.type} endpoints have no private DNS")
-    match life(snapshot, endpoint, parameters):
-        case Life.GONE | Life.STARTING:
-            return not_applicable(f"state is {endpoint.state}")
-        case Life.FAILED:
-            return non_compliant(f"state is {endpoint.state}: no name leads to it")
-        case Life.IN_SERVICE if endpoint.private_dns_enabled:
-            return _enabled(endpoint, snapshot, parameters)
-        case Life.IN_SERVICE:
-            return _disabled(endpoint, snapshot, parameters)
+    stage = life(snapshot, endpoint, parameters)
+    if stage in {Life.GONE, Life.STARTING}:
+        return not_applicable(f"state is {endpoint.state}")
+    if stage is Life.FAILED:
+        return non_compliant(f"state is {endpoint.state}: no name leads to it")
+    if endpoint.private_dns_enabled:
+        return _enabled(endpoint, snapshot, parameters)
+    return _disabled(endpoint, snapshot, parameters)
 
 
 def _enabled(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> Verdict:
@@ -233,10 +232,7 @@ def _open_twin(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters
 
 def _is_closed(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> bool | None:
     """Whether an endpoint refuses some workload; None when that is not known."""
-    service = service_of(endpoint)
-    if service is None or service.ports is None:
-        return False
-    refused = refusals(snapshot, endpoint, service.ports, parameters)
+    refused = refusals(snapshot, endpoint, ports_of(endpoint), parameters)
     if any(not refusal.unknown for refusal in refused):
         return True
     return None if refused or not snapshot.has(Fact.SUBNETS, endpoint.vpc_id) else False
