@@ -417,6 +417,13 @@ class TestVpcEndpointPrivateDnsEffective(RuleTable):
             NA,
         ),
         row(
+            "39",
+            "private DNS on for a name of no form that AWS uses",
+            (endpoint("com.example", id=SSM),),
+            C,
+            without={Fact.VPCS: U},
+        ),
+        row(
             "41",
             "a private service without a name",
             (endpoint(PRIVATE, id=SSM, private_dns=False), offered(PRIVATE)),

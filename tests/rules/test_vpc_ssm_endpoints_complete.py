@@ -313,6 +313,18 @@ class TestVpcSsmEndpointsComplete(RuleTable):
         ),
         row(
             "21",
+            "the table of the NAT gateway's own subnet was not read",
+            network(
+                subnet("subnet-a", "10.0.1.0/24"),
+                table("rtb-a", route("0.0.0.0/0", "nat-1"), subnets=["subnet-a"]),
+                nat(),
+            ),
+            U,
+            "nat-1",
+            acceptNat="true",
+        ),
+        row(
+            "21",
             "one subnet of two has the NAT, where NAT is accepted",
             network(
                 subnet("subnet-a", "10.0.1.0/24"),
