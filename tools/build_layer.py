@@ -17,7 +17,7 @@ from interpreter import find
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "layers/core"
-LEFT_OUT = shutil.ignore_patterns("cli", "render", "__pycache__", "*.pyc")
+LEFT_OUT = shutil.ignore_patterns("cli", "render", "__pycache__", "*.pyc", ".*")
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 
 
