@@ -91,7 +91,7 @@ def test_many_vpcs_that_there_are_are_cut_short(run, folder):
 
 
 def test_a_name_with_control_codes_is_told_without_them(run, tmp_path):
-    line = complaint(run("check", "--snapshot", tmp_path / "a\x1b[2J\nb"))
+    line = complaint(run("check", "--snapshot", tmp_path / "a\x1b[2J\n\x07\u202eb"))
     assert line.isprintable()
 
 

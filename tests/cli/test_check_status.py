@@ -92,6 +92,17 @@ def test_3_when_there_is_nothing_to_judge_at_all(run, folder):
     assert result.stdout.endswith("Nothing to judge\n")
 
 
+def test_3_when_all_that_could_be_judged_was_not_read(run, folder):
+    result = run("check", "--snapshot", folder(ServiceDetails=[]))
+    assert result.exit_code == 3
+    assert result.stderr == "Nothing was judged: the resources of these rules were not read\n"
+
+
+def test_a_rule_named_twice_is_told_once(run, sound):
+    result = run("check", "--snapshot", sound, *("--rule", AVAILABLE_RULE) * 2)
+    assert result.stderr == f"Not judged, as the resources were not read: {AVAILABLE_RULE}\n"
+
+
 def test_no_endpoint_at_all_beside_other_resources_is_clean(run, folder):
     saved = folder(Vpcs=[vpc()], RouteTables=[route_table()], VpcEndpoints=[])
     rules = ("--rule", BLACKHOLE_RULE, "--rule", AVAILABLE_RULE)

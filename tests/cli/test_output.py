@@ -1,7 +1,7 @@
 """Data on stdout or in a file, everything else on stderr, nothing broken by where it goes."""
 
-import json
 import errno
+import json
 import os
 import pty
 import re
@@ -104,12 +104,15 @@ def test_quiet_does_not_hush_an_error(run):
     assert run("check", "--snapshot", "nowhere", "--quiet").stderr.startswith("Error: nowhere")
 
 
-def test_a_reader_that_goes_away_is_no_error(check):
+@pytest.mark.parametrize(("blackhole", "status"), [(False, 0), (True, 1)])
+def test_a_reader_that_goes_away_changes_no_verdict(folder, blackhole, status):
+    saved = folder(Vpcs=[vpc()], RouteTables=[route_table(blackhole=blackhole)])
+    check = ["check", "--snapshot", str(saved), "--rule", BLACKHOLE_RULE]
     reader, writer = os.pipe()
     os.close(reader)
     process = subprocess.run([*COMMAND, *check], stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
-    assert (process.returncode, process.stderr) == (1, b"")
+    assert (process.returncode, process.stderr) == (status, b"")
 
 
 def test_ctrl_c_is_one_line_and_130(run, check, monkeypatch):

@@ -85,12 +85,13 @@ def check(
         advice={rule.name: advice(rule) for rule in rules},
         unjudged=_unjudged(rules, report),
     )
-    missed = [rule.name for rule in only if rule.name in findings.unjudged]
+    named = {rule.name for rule in only}
+    missed = [name for name in findings.unjudged if name in named]
     if output.format == "json":
         output.write(render_json(findings))
     else:
         output.write(render_text(findings, output.layout, verbose=output.verbose))
-    _tell(report, missed, reading.notes, output)
+    _tell(findings, missed, reading.notes, output)
     return _status_of(report, missed, Severity(fail_on))
 
 
@@ -151,12 +152,14 @@ def _gaps_about(
 
 
 def _tell(
-    report: Report, missed: Sequence[str], notes: Sequence[Note], output: OutputOptions
+    findings: Findings, missed: Sequence[str], notes: Sequence[Note], output: OutputOptions
 ) -> None:
     """What explains the exit status, and what of the source was not used."""
     if missed:
         output.note(f"Not judged, as the resources were not read: {', '.join(missed)}")
-    elif not report.evaluations:
+    elif not findings.report.evaluations and findings.unjudged:
+        output.note("Nothing was judged: the resources of these rules were not read")
+    elif not findings.report.evaluations:
         output.note("Nothing was judged: there is no resource that these rules are about")
     if notes and not output.verbose:
         output.note(f"{len(notes)} parts of the source were not used (--verbose names them)")
