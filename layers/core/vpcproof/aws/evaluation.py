@@ -10,9 +10,9 @@ from typing import Any
 
 from ..engine import evaluate, evaluate_resource
 from ..errors import EvaluationError, InvocationError
-from ..facts.live import ClientFactory
 from ..model.facts import Gap
 from ..model.verdict import Compliance
+from .clients import Clients
 from .config_evaluations import put_evaluations, stale_outcomes
 from .config_event import ChangedResource, Ignored, Invocation, parse_event
 from .describe_calls import listing_fact
@@ -21,15 +21,17 @@ from .outcome import Outcome
 from .place import Place
 from .readings import Readings
 from .telemetry import Telemetry
+from .text import one_line
 
 _NAMED_AT_MOST = 5
+_LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What evaluating needs of the outside world, made once per container."""
 
-    clients: ClientFactory
+    clients: Clients
     readings: Readings
     telemetry: Telemetry
 
@@ -138,7 +140,10 @@ def _deliver(invocation: Invocation, judgement: Judgement, tools: Tools) -> Mapp
 def _what_is_missing(invocation: Invocation, judgement: Judgement) -> str:
     """The rule, the resources and the facts of what could not be judged."""
     undetermined = judgement.undetermined
-    said = [f"{each.resource_id}: {each.annotation}" for each in undetermined[:_NAMED_AT_MOST]]
+    said = [
+        one_line(f"{each.resource_id}: {each.annotation}", limit=_LONGEST_REASON)
+        for each in undetermined[:_NAMED_AT_MOST]
+    ]
     if len(undetermined) > _NAMED_AT_MOST:
         said.append(f"and {len(undetermined) - _NAMED_AT_MOST} more")
     said += [_not_read(gap) for gap in judgement.blind_spots]

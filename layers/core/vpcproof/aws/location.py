@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from ..facts.live import ClientFactory
 from ..model.resource_type import ResourceType
+from .clients import Clients
 from .config_event import ChangedResource, vpc_in
 from .describe_calls import DESCRIBE_CALLS
 from .failures import code_of, failing_as
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _NOT_IN_HISTORY = {"ResourceNotDiscoveredException", "NoAvailableConfigurationRecorderException"}
 
 
-def find_vpc(resource: ChangedResource, clients: ClientFactory) -> str | None:
+def find_vpc(resource: ChangedResource, clients: Clients) -> str | None:
     """The VPC of a resource, from its recorded history or else from EC2; None when it is gone.
 
     Any recorded item will do, as no resource ever moves to another VPC.

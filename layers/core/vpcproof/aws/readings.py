@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..facts.live import ClientFactory, read_live
+from ..facts.live import read_live
 from ..model.facts import Fact
 from ..model.snapshot import Snapshot
+from .clients import Clients
 from .place import Place
 
 Clock = Callable[[], datetime]
@@ -46,7 +47,7 @@ class Readings:
     changed since.
     """
 
-    def __init__(self, clients: ClientFactory, clock: Clock) -> None:
+    def __init__(self, clients: Clients, clock: Clock) -> None:
         self._clients = clients
         self._clock = clock
         self._kept: deque[_Kept] = deque(maxlen=_KEPT_AT_MOST)
