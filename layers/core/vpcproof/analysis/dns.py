@@ -102,12 +102,15 @@ def private_dns_names(snapshot: Snapshot, endpoint: VpcEndpoint) -> tuple[str, .
     """The names that private DNS gives to an interface endpoint; empty where it gives none.
 
     From the catalogue where it was read, else formed from the service code. The name that clients
-    use by default comes first, before those of FIPS and dual-stack endpoints.
+    use by default comes first, before those of FIPS and dual-stack endpoints. The catalogue names
+    none for S3, which has private DNS all the same.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
     """
     service = parse_service_name(endpoint.service_name or "")
     formed = _formed_name(snapshot, endpoint, service)
     details = service_details(snapshot, endpoint.service_name or "", endpoint.type)
-    if details is not None:
+    of_s3 = service is not None and service.code == "s3"
+    if details is not None and (details.private_dns_names or not of_s3):
         defaults = {formed, f"*.{formed}"}
         return tuple(sorted(details.private_dns_names, key=lambda name: name not in defaults))
     return (formed,) if formed else ()

@@ -44,8 +44,8 @@ from .registry import rule
 @rule(
     resource_type=ResourceType.VPC_ENDPOINT,
     severity=Severity.HIGH,
-    needs={Fact.VPC_ENDPOINTS, Fact.ROUTE_TABLES, Fact.SUBNETS},
-    reads={Fact.NETWORK_INTERFACES, Fact.PREFIX_LISTS},
+    needs={Fact.VPC_ENDPOINTS},
+    reads={Fact.ROUTE_TABLES, Fact.SUBNETS, Fact.NETWORK_INTERFACES, Fact.PREFIX_LISTS},
     parameters=["includePublicSubnets"],
 )
 def judge(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> Verdict:
@@ -54,6 +54,11 @@ def judge(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> 
     if life(snapshot, endpoint, parameters) is Life.GONE:
         return not_applicable(f"state is {endpoint.state}")
     serving = _serving_tables(snapshot, endpoint)
+    if not serving and not endpoint.route_table_ids:
+        return non_compliant("associated with no route table")
+    for fact in (Fact.ROUTE_TABLES, Fact.SUBNETS):
+        if gap := snapshot.gap(fact, endpoint.vpc_id):
+            return undetermined(f"not read: {fact.key} ({gap.reason})")
     if not serving:
         return _serves_nobody(endpoint)
     tables: dict[str, RouteTable] = {}
@@ -80,8 +85,6 @@ def _serving_tables(snapshot: Snapshot, endpoint: VpcEndpoint) -> list[str]:
 
 
 def _serves_nobody(endpoint: VpcEndpoint) -> Verdict:
-    if not endpoint.route_table_ids:
-        return non_compliant("associated with no route table")
     tables = ", ".join(endpoint.route_table_ids)
     return non_compliant(
         f"no subnet uses a table that routes to it (associated with {tables})",

@@ -86,10 +86,10 @@ def _enabled(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) 
             Evidence("vpc", endpoint.vpc_id, attributes.value),
         )
     told = endpoint.dns_names
-    if told is not None and all(name.removeprefix("*.").startswith("vpce-") for name in told):
+    if told and all(name.removeprefix("*.").startswith("vpce-") for name in told):
         return non_compliant(
             "private DNS is on, but DnsEntries lack the name of the service",
-            Evidence("vpc_endpoint", endpoint.id, f"DnsEntries: {', '.join(told) or 'none'}"),
+            Evidence("vpc_endpoint", endpoint.id, f"DnsEntries: {', '.join(told)}"),
         )
     if unserved := _ipv6_only_clients(endpoint, snapshot, parameters):
         return non_compliant(f"{unserved} is IPv6-only, the endpoint answers IPv4 only")
