@@ -17,6 +17,7 @@ from tests.networks import (
     subnet,
     table,
     to_gateway,
+    unread,
 )
 from tests.rules.situations import NA, NC, C, RuleTable, Situation, U
 
@@ -55,6 +56,13 @@ class TestVpcEndpointGatewayRoutesComplete(RuleTable):
     }
     situations = (
         row("106", "no route table at all", (gateway(tables=[]),), NC, "no route table"),
+        row(
+            "106",
+            "no route table at all, and none was read",
+            (gateway(tables=[]), unread(Fact.ROUTE_TABLES), unread(Fact.SUBNETS)),
+            NC,
+            "no route table",
+        ),
         row(
             "107",
             "a table that no subnet uses",

@@ -329,6 +329,13 @@ class TestVpcEndpointPrivateDnsEffective(RuleTable):
             "s3.us-east-1.amazonaws.com",
         ),
         row(
+            "18",
+            "the same, beside the catalogue, which names no private DNS for S3",
+            (endpoint("s3", id=SSM, private_dns=False), offered("s3")),
+            NC,
+            "s3.us-east-1.amazonaws.com",
+        ),
+        row(
             "59",
             "S3 without private DNS beside a gateway",
             (endpoint("s3", id=SSM, private_dns=False), gateway()),
@@ -368,7 +375,13 @@ class TestVpcEndpointPrivateDnsEffective(RuleTable):
             NC,
             "DnsEntries",
         ),
-        row("62", "DnsEntries are empty", (endpoint("ssm", dns_names=()),), NC, "DnsEntries"),
+        row(
+            "62",
+            "empty DnsEntries tell nothing, for AWS always lists the endpoint's own names",
+            (endpoint("ssm", dns_names=()),),
+            C,
+            without={Fact.VPCS: U},
+        ),
         row(
             "62",
             "DnsEntries have the name",
