@@ -9,10 +9,12 @@ from vpcproof.analysis.routing import (
     GatewayRoute,
     effective_route_table,
     gateway_route,
+    lookup,
     main_route_table,
     routes_to_internet_gateway,
     subnets_by_route_table,
 )
+from vpcproof.model.addresses import AddressSet
 
 from tests.networks import (
     MAIN,
@@ -91,6 +93,41 @@ def test_the_route_of_an_endpoint_is_effective_unless_an_address_goes_elsewhere(
     answer = gateway_route(whole, whole.route_tables[MAIN], whole.vpc_endpoints["vpce-s3"])
     expected = GatewayRoute.OVERRIDDEN if loses_traffic(listed, rivals) else GatewayRoute.EFFECTIVE
     assert answer.status is expected
+
+
+def longest(address, rivals):
+    """How the best route for an address ranks; None where no route has it."""
+    ranks = [
+        (max(lengths), rank)
+        for other, entries, rank in rivals
+        if (lengths := [n.prefixlen for n in prefixes_of(other, entries) if address in n])
+    ]
+    return max(ranks, default=None)
+
+
+@given(st.lists(other_routes(), max_size=4, unique_by=lambda each: each[0].destination))
+def test_an_address_takes_the_longest_match_dead_or_alive(rivals):
+    lists = [prefix_list("pl-other", *entries) for _, entries, rank in rivals if rank == LISTED]
+    only = main_table(*(other for other, _, _ in rivals))
+    whole = network(*lists, only)
+    by_destination = {other.destination: (other, entries, rank) for other, entries, rank in rivals}
+    for address in UNIVERSE:
+        answer = lookup(whole, whole.route_tables[MAIN], AddressSet.of(str(address)))
+        won = [by_destination[answer.route.destination]] if answer.route else []
+        assert longest(address, won) == longest(address, rivals)
+        assert answer.unread is None
+
+
+def test_the_local_route_wins_over_a_static_one_of_equal_length():
+    both = network(main_table(route("10.0.0.0/16", "tgw-1")))
+    answer = lookup(both, both.route_tables[MAIN], AddressSet.of("10.0.1.10"))
+    assert answer.route.target == "local"
+
+
+def test_an_unread_list_is_named_for_it_might_hold_a_longer_match():
+    unread = network(main_table(route("pl-unread", "tgw-1"), route("0.0.0.0/0", "nat-1")))
+    answer = lookup(unread, unread.route_tables[MAIN], AddressSet.of("52.0.0.1"))
+    assert (answer.route.target, answer.unread) == ("nat-1", "pl-unread")
 
 
 def test_of_two_lists_of_an_endpoint_the_overridden_one_is_named_before_the_unread_one():
