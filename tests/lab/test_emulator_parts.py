@@ -137,6 +137,11 @@ def test_an_error_is_written_so_that_its_code_can_be_read(
     assert b"not <you>" in body or b"not &lt;you&gt;" in body
 
 
+def test_an_error_of_s3_stands_alone() -> None:
+    _, _, body = aws_error(request(), "s3", "AccessDenied", "no")
+    assert body.startswith(b"<Error>")
+
+
 def test_an_error_is_json_where_the_request_is() -> None:
     _, _, body = aws_error(request(headers={"x-amz-target": "A.B"}), "ssm", "Code", "text")
     assert json.loads(body)["__type"] == "Code"

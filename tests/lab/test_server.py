@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -468,15 +469,21 @@ def test_a_control_request_that_makes_no_sense_is_refused(
         control(url, route, "POST", **content)
 
 
-def start(port: int = 0) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def started(port: int = 0) -> Iterator[subprocess.Popen[str]]:
+    """The server as a process, which is gone after the block whatever happens in it."""
+    with subprocess.Popen(
         [PYTHON, "-m", "lab.server", "--port", str(port)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -484,7 +491,7 @@ def test_a_lab_that_is_told_to_stop_leaves_nothing_behind(
     number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    with start() as process:
+    with started() as process:
         assert process.stdout
         assert process.stderr
         address = process.stdout.readline().removeprefix("ready ").strip()
@@ -513,7 +520,7 @@ def test_a_port_that_is_taken_is_named() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with start(port) as process:
+        with started(port) as process:
             _, said = process.communicate(timeout=10)
     assert process.returncode == 1
     assert said == (
