@@ -4,8 +4,8 @@ GET    /_lab/idle?timeout=30      wait until nothing is queued or running: 200, 
 GET    /_lab/clock                the lab's time
 POST   /_lab/clock/advance        {"seconds": 3600}: skip time, then run what is due
 POST   /_lab/tick                 run what is due now
-POST   /_lab/faults               {"service": "ec2", "action": "DescribeVpcEndpoints",
-"code": "RequestLimitExceeded", "times": 3}
+POST   /_lab/faults               {"service": "ec2", "action": "DescribeVpcs", "code": "X"};
+                                  "times": 3 lets three calls fail, "message" says why
 DELETE /_lab/faults               forget the faults not met yet
 GET    /_lab/invocations          every execution of a function; ?function=evaluate filters
 GET    /_lab/calls                every API call; ?service=ec2&action=DescribeVpcs filters

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -23,16 +24,15 @@ print(json.dumps({
 
 def ask_emulator(before: str = "") -> dict[str, object]:
     """What the lab's own interpreter answers, after doing something to ministack."""
-    question = QUESTION.replace("BEFORE", before)
-    environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LOG_LEVEL": "ERROR"}
-    asked = subprocess.run(
-        [PYTHON, "-c", question],
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with TemporaryDirectory() as folder:
+        asked = subprocess.run(
+            [PYTHON, "-c", QUESTION.replace("BEFORE", before)],
+            env={"PYTHONPATH": str(ROOT), "STATE_DIR": folder, "LOG_LEVEL": "ERROR"},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert asked.returncode == 0, asked.stderr
     answer: dict[str, object] = json.loads(asked.stdout)
     return answer
