@@ -23,7 +23,7 @@ from tests.aws.events import (
     message_with,
     parameters,
 )
-from tests.aws.fake_config import failing, refusal
+from tests.aws.fake_config import failing, refusal, silent
 
 TYPE = "AWS::EC2::VPCEndpoint"
 DENIED = refusal("UnauthorizedOperation", "DescribeVpcEndpoints")
@@ -287,6 +287,13 @@ class TestAnOversizedItem:
         account.handle(event("oversized-security-group", ids | {GROUP: "sg-0123456789abcdef0"}))
 
         assert account.config.annotations == {"sg-0123456789abcdef0": "no longer exists"}
+
+    def test_that_ec2_answers_about_with_nothing_is_not_applicable(self, account, network, ids):
+        silent(account.ec2, "DescribeSecurityGroups")
+
+        account.handle(event("oversized-security-group", ids))
+
+        assert account.config.annotations == {network.group: "no longer exists"}
 
     def test_whose_history_may_not_be_read_is_retried(self, account, network, ids):
         account.config.history = refusal("AccessDeniedException", "GetResourceConfigHistory")

@@ -1,11 +1,13 @@
 """The evaluate function, run as Lambda runs it."""
 
+import subprocess
+import sys
 from contextlib import contextmanager
 
 import pytest
 
 from tests.aws.events import ENDPOINT, VPC, event
-from tests.functions.lambda_runtime import AwsEndpoint, LambdaFunction
+from tests.functions.lambda_runtime import REGION, ROOT, AwsEndpoint, LambdaFunction
 
 DEPLOYED = {
     "POWERTOOLS_SERVICE_NAME": "evaluate",
@@ -107,6 +109,20 @@ def test_an_event_of_another_account_fails_the_invocation(evaluated):
     assert answer.payload["errorType"] == "InvocationError"
     assert "account 444455556666 in x-1" in answer.payload["errorMessage"]
     assert aws.operations == []
+
+
+def test_starting_makes_one_client_and_imports_nothing_it_can_do_without():
+    code = "import app, sys; print(*app.clients._made, *sys.modules)"
+    path = f"{ROOT / 'functions' / 'evaluate'}:{ROOT / 'layers' / 'core'}"
+    environment = DEPLOYED | {"PYTHONPATH": path, "AWS_DEFAULT_REGION": REGION}
+
+    started = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+
+    client, *modules = started.stdout.split()
+    assert client == "config"
+    assert not {"boto3", "s3transfer", "click", "rich", "jinja2", "pydantic"} & set(modules)
 
 
 def test_without_its_settings_the_function_does_not_start(tmp_path):

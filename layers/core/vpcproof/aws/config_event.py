@@ -38,6 +38,13 @@ class MessageType(StrEnum):
     SCHEDULED = "ScheduledNotification"
 
 
+# The item of a message, or the summary that stands for an item too large to send.
+_ITEMS = {
+    MessageType.CHANGE: "configurationItem",
+    MessageType.OVERSIZED_CHANGE: "configurationItemSummary",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Ignored:
     """An event that asks for nothing this function does."""
@@ -91,7 +98,8 @@ def parse_event(event: Mapping[str, Any]) -> Invocation | Ignored:
     message_type = str(message.get("messageType"))
     if message_type not in list(MessageType):
         return Ignored(message_type)
-    item = _item(message, MessageType(message_type))
+    member = _ITEMS.get(MessageType(message_type))
+    item = required_object(message, member) if member else None
     config_rule = required_text(event, "configRuleName")
     rule, parameters = _rule_and_parameters(event, config_rule)
     told_at = moment(message, "notificationCreationTime")
@@ -122,17 +130,6 @@ def vpc_in(resource_type: str, resource_id: str, configuration: object) -> str |
         return None
     vpc_id = configuration.get("vpcId") or configuration.get("VpcId")
     return str(vpc_id) if vpc_id else None
-
-
-def _item(message: Mapping[str, Any], message_type: MessageType) -> Mapping[str, Any] | None:
-    """The item of the message, or the summary that stands for one too large to send."""
-    match message_type:
-        case MessageType.SCHEDULED:
-            return None
-        case MessageType.CHANGE:
-            return required_object(message, "configurationItem")
-        case MessageType.OVERSIZED_CHANGE:
-            return required_object(message, "configurationItemSummary")
 
 
 def _changed_resource(item: Mapping[str, Any], *, left_scope: bool) -> ChangedResource:
