@@ -16,7 +16,7 @@ SAM := .tools/sam/bin/sam
 BUILD := .aws-sam/build/template.yaml
 ENVIRONMENTS := .venv/.ready .tools/sam/.ready .tools/lab/.ready .tools/awscli/.ready
 SOURCES := $(shell find functions layers/core tools/build_layer.py -name __pycache__ -prune -o -print)
-GENERATORS := tools/generate_template.py tools/generate_rule_pages.py tools/generate_iam_page.py
+GENERATORS := tools/generate_template.py tools/generate_rule_pages.py tools/generate_iam_page.py tools/draw_terminal.py
 PYTEST_ARGS ?= -n auto
 
 .DEFAULT_GOAL := help

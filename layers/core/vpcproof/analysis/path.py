@@ -39,6 +39,9 @@ class Block:
     detail: str
     certain: bool = True
 
+    def __str__(self) -> str:
+        return self.detail if self.id in self.detail else f"{self.id}: {self.detail}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:

@@ -174,7 +174,7 @@ def _by_route(
 
 
 def _opaque(target: str, why: str) -> Block:
-    return Block("route_target", target, f"{target}: {why}", certain=False)
+    return Block("route_target", target, why, certain=False)
 
 
 def _public_address_blocks(

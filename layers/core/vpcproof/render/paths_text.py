@@ -85,7 +85,7 @@ def _write_entry(page: Page, alike: list[Path], *, verbose: bool) -> None:
     )
     for block in dict.fromkeys(block for path in alike for block in path.blocks):
         sign = "-" if block.certain else "?"
-        page.line(f"{sign} ", block.detail, indent=6 + _WIDEST_OUTCOME, hang=2)
+        page.line(f"{sign} {block}", indent=6 + _WIDEST_OUTCOME, hang=2)
     if verbose and not alike[0].blocks:
         for fact in dict.fromkeys(fact for path in alike for fact in path.proof):
             page.line((f"- {fact.detail}", "dim"), indent=6 + _WIDEST_OUTCOME, hang=2)

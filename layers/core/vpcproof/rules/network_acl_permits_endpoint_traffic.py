@@ -74,7 +74,7 @@ def judge(acl: NetworkAcl, snapshot: Snapshot, parameters: Parameters) -> Verdic
     certain = [each for each in own_blocks if each.certain]
     if certain:
         more = f" (and {len(certain) - 1} more)" if len(certain) > 1 else ""
-        return non_compliant(f"{certain[0].detail}{more}", *evidence)
+        return non_compliant(f"{certain[0]}{more}", *evidence)
     if own_blocks:
         return undetermined(own_blocks[0].detail, *evidence)
     return compliant("endpoint traffic and its replies pass")

@@ -69,7 +69,7 @@ def judge(group: SecurityGroup, snapshot: Snapshot, parameters: Parameters) -> V
     certain = [each for each in distinct if each.certain]
     if certain:
         more = f" (and {len(certain) - 1} more)" if len(certain) > 1 else ""
-        return non_compliant(f"{certain[0].detail}{more}", *evidence)
+        return non_compliant(f"{certain[0]}{more}", *evidence)
     if distinct:
         return undetermined(distinct[0].detail, *evidence)
     return compliant("lets its workloads out to every endpoint they use")

@@ -17,7 +17,7 @@ to networks that are not in view or on-premises networks is undetermined. Instan
 agents and proxies are not network settings and not judged.
 """
 
-from ..analysis.path import Path
+from ..analysis.path import Block, Path
 from ..analysis.paths import path
 from ..analysis.scope import is_public_workload, workload_interfaces_by_subnet, workload_subnets
 from ..analysis.ssm import Need, ec2messages_need
@@ -91,19 +91,20 @@ def judge(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> Verdict
 
 
 def blocking_evidence(paths: list[Path]) -> tuple[Evidence, ...]:
-    """Every setting that blocks one of these paths, once."""
-    found = (
-        Evidence(block.fact, block.id, block.detail) for each in paths for block in each.blocks
-    )
-    return tuple(dict.fromkeys(found))
+    """Every setting that blocks one of these paths, once, those that are certain first."""
+    return tuple(Evidence(each.fact, each.id, each.detail) for each in _blocks(paths))
+
+
+def _blocks(paths: list[Path]) -> list[Block]:
+    distinct = dict.fromkeys(block for each in paths for block in each.blocks)
+    return sorted(distinct, key=lambda block: not block.certain)
 
 
 def _first_block(paths: list[Path]) -> str:
-    first = paths[0]
-    settings = {(block.fact, block.id, block.detail) for each in paths for block in each.blocks}
-    more = f" (and {len(settings) - 1} more settings)" if len(settings) > 1 else ""
+    first, *others = _blocks(paths)
+    more = f" (and {len(others)} more settings)" if others else ""
     services = ", ".join(each.service for each in paths)
-    return f"{services} not reached: {first.blocks[0].detail}{more}"
+    return f"{services} not reached: {first}{more}"
 
 
 def _nobody_needs_it(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> str | None:

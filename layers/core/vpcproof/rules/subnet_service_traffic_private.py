@@ -73,7 +73,7 @@ def judge(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> Verdict
     ]
     if unknown:
         return undetermined(
-            f"the way of {unknown[0].service} is not known: {unknown[0].blocks[0].detail}",
+            f"the way of {unknown[0].service} is not known: {unknown[0].blocks[0]}",
             *blocking_evidence(unknown),
         )
     private = [each for each in paths if each.path_class.is_private]

@@ -65,4 +65,4 @@ def judge(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> Verdict:
 
 def _words(paths: list[Path]) -> str:
     first = paths[0]
-    return f"{first.service} from {first.subnet_id}: {first.blocks[0].detail}"
+    return f"{first.service} from {first.subnet_id}: {first.blocks[0]}"
