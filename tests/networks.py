@@ -33,7 +33,7 @@ from vpcproof.model.hosted_zone import HostedZone
 from vpcproof.model.instance_connect_endpoint import InstanceConnectEndpoint
 from vpcproof.model.managed_node import ManagedNode
 from vpcproof.model.name_resolution import ProfileAssociation, ResolverRuleAssociation
-from vpcproof.model.network_acl import NetworkAcl
+from vpcproof.model.network_acl import NetworkAcl, NetworkAclEntry
 from vpcproof.model.network_interface import NetworkInterface
 from vpcproof.model.parameters import parse_parameters
 from vpcproof.model.prefix_list import PrefixList
@@ -43,6 +43,7 @@ from vpcproof.model.session_preferences import SessionPreferences
 from vpcproof.model.snapshot import Snapshot, by_id
 from vpcproof.model.transit_gateway import (
     TransitGatewayAttachment,
+    TransitGatewayRoute,
     TransitGatewayRouteTable,
     VpcPeeringConnection,
 )
@@ -431,3 +432,130 @@ def node(instance_id: str, agent: str | None) -> ManagedNode:
     """A managed node with the version of its SSM Agent."""
     version = tuple(map(int, agent.split("."))) if agent else None
     return ManagedNode(id=instance_id, agent_version=version, ping_status="Online")
+
+
+# Network ACLs
+
+
+def entry(
+    number: int,
+    cidr: str,
+    ports: int | tuple[int, int] | None = None,
+    *,
+    deny: bool = False,
+    egress: bool = False,
+    protocol: str = "6",
+) -> NetworkAclEntry:
+    """An entry that allows; all traffic without ports."""
+    low, high = ports if isinstance(ports, tuple) else (ports, ports)
+    return NetworkAclEntry(
+        number=number,
+        protocol="-1" if ports is None else protocol,
+        allow=not deny,
+        egress=egress,
+        cidr=AddressSet.of(cidr),
+        from_port=low,
+        to_port=high,
+    )
+
+
+def acl(
+    id: str, *entries: NetworkAclEntry, subnets: Iterable[str] = (), **others: Any
+) -> NetworkAcl:
+    """An ACL; the one without subnets is the default one of its VPC."""
+    known = {"vpc_id": VPC, "is_default": not subnets}
+    ordered = tuple(sorted(entries, key=lambda each: each.number))
+    return NetworkAcl(id=id, entries=ordered, subnet_ids=tuple(subnets), **{**known, **others})
+
+
+def open_acl(id: str = "acl-open", **others: Any) -> NetworkAcl:
+    """What EC2 gives every VPC: all traffic in and out."""
+    both = (entry(100, "0.0.0.0/0", egress=each) for each in (False, True))
+    six = (entry(101, "::/0", egress=each) for each in (False, True))
+    return acl(id, *both, *six, **others)
+
+
+# Other VPCs
+
+
+def attachment(vpc: str, *subnets: str, tgw: str = "tgw-1", **others: Any) -> Any:
+    """The attachment `tgw-attach-<vpc>` of a VPC, associated with `tgw-rtb-1`."""
+    known = {"resource_id": vpc, "subnet_ids": subnets or None, "route_table_id": "tgw-rtb-1"}
+    return TransitGatewayAttachment(
+        id=f"tgw-attach-{vpc}", transit_gateway_id=tgw, **{**known, **others}
+    )
+
+
+def transit_route(destination: str, vpc: str | None, **others: Any) -> TransitGatewayRoute:
+    return TransitGatewayRoute(
+        destination=destination,
+        cidr=AddressSet.of(destination),
+        prefix_length=prefix_length(destination),
+        attachment_id=vpc and f"tgw-attach-{vpc}",
+        **others,
+    )
+
+
+def transit_table(*routes: TransitGatewayRoute, id: str = "tgw-rtb-1", **others: Any) -> Any:
+    known = {"transit_gateway_id": "tgw-1", "routes": routes, "propagating": ()}
+    return TransitGatewayRouteTable(id=id, **{**known, **others})
+
+
+def peering(near: str, far: str, id: str = "pcx-1", **others: Any) -> VpcPeeringConnection:
+    return VpcPeeringConnection(id=id, requester_vpc_id=near, accepter_vpc_id=far, **others)
+
+
+def forwarding(domain: str, *, vpc: str = VPC, **others: Any) -> ResolverRuleAssociation:
+    """A Resolver rule on the VPC, `rslvr-<domain>`."""
+    return ResolverRuleAssociation(
+        id=f"rslvr-assoc-{domain}",
+        rule_id=f"rslvr-{domain}",
+        vpc_id=vpc,
+        domain_name=domain,
+        **others,
+    )
+
+
+# Whole ways
+
+
+def standing(service: str, *homes: tuple[str, ...], **others: Any) -> tuple[Any, ...]:
+    """An interface endpoint with a network interface in each home: (subnet, address, …)."""
+    id = others.pop("id", f"vpce-{service}")
+    interfaces = [
+        instance(
+            home,
+            *addresses,
+            id=f"{id}-{home}",
+            instance_id=None,
+            interface_type="vpc_endpoint",
+            requester_managed=True,
+            vpc=others.get("vpc", VPC),
+        )
+        for home, *addresses in homes
+    ]
+    return endpoint(
+        service,
+        id=id,
+        subnet_ids=tuple(each.subnet_id for each in interfaces),
+        network_interface_ids=tuple(each.id for each in interfaces),
+        **others,
+    ), *interfaces
+
+
+def reaching(*others: Any) -> Snapshot:
+    """An instance in subnet-a reaches the SSM endpoints in subnet-e, past open filters.
+
+    Parts given replace those of the same id.
+    """
+    return network(
+        subnet("subnet-a", "10.0.1.0/24", zone="us-east-1a"),
+        subnet("subnet-e", "10.0.9.0/24", zone="us-east-1a"),
+        main_table(),
+        open_acl(),
+        group("sg-app", egress=(allow_all("0.0.0.0/0"),)),
+        instance("subnet-a", "10.0.1.10"),
+        standing("ssm", ("subnet-e", "10.0.9.5")),
+        standing("ssmmessages", ("subnet-e", "10.0.9.6")),
+        *others,
+    )
