@@ -64,7 +64,7 @@ def ingress(snapshot: Snapshot, group_ids: tuple[str, ...], port: int) -> Admiss
     """
 
     def rules_of(group: SecurityGroup) -> tuple[SecurityGroupRule, ...]:
-        return tuple(each for each in group.ingress if not _names_list_of_aws(snapshot, each))
+        return tuple(each for each in group.ingress if not names_list_of_aws(snapshot, each))
 
     return _admission(snapshot, group_ids, port, rules_of)
 
@@ -112,7 +112,8 @@ def _admission(
     )
 
 
-def _names_list_of_aws(snapshot: Snapshot, rule: SecurityGroupRule) -> bool:
+def names_list_of_aws(snapshot: Snapshot, rule: SecurityGroupRule) -> bool:
+    """Whether the source is one of AWS's own lists: the addresses of a service."""
     prefix_list = snapshot.prefix_lists.get(rule.prefix_list_id or "")
     return prefix_list is not None and prefix_list.is_aws_managed
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..model.addresses import AddressSet
+from ..model.addresses import NO_ADDRESSES, AddressSet
+from ..model.network_interface import NetworkInterface
 from ..model.parameters import Parameters
+from ..model.service_catalogue import SERVICE_SETS
 from ..model.snapshot import Snapshot, per_snapshot
 from ..model.vpc import Subnet
 from .scope import interface_addresses, workload_interfaces_by_subnet
@@ -15,52 +17,73 @@ from .scope import interface_addresses, workload_interfaces_by_subnet
 class Client:
     """Workloads of one subnet that carry the same security groups.
 
-    `group_ids` is None when no network interface data was read: any group may be meant then.
-    `example` is the id of one network interface, or of the subnet.
+    `group_ids` is None for the stand-in of workloads that are not known: any group may be meant.
+    `held` are the addresses that its interfaces have today.
     """
 
     subnet: Subnet
     addresses: AddressSet
-    group_ids: tuple[str, ...] | None
-    example: str
+    group_ids: tuple[str, ...] | None = None
+    held: AddressSet = NO_ADDRESSES
     lacks_public_address: str | None = None
 
 
-def clients_in(snapshot: Snapshot, subnet: Subnet, parameters: Parameters) -> tuple[Client, ...]:
-    """The clients of a subnet; without workload interfaces one that stands for any workload.
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The workloads of a subnet that a service is for, as far as they are judged.
 
-    With `granularity=subnet` a client may have any address of the subnet, with `eni` those held.
+    `of_agents` leaves out those that run no SSM Agent. With `granularity` `subnet` a client may
+    have any address of the subnet, with `eni` those held.
     """
-    return _clients_in(snapshot, subnet.id, parameters.granularity)
+
+    subnet_id: str
+    of_agents: bool
+    granularity: str
+
+
+def crowd_in(subnet: Subnet, code: str, parameters: Parameters) -> Crowd:
+    """Systems Manager is for workloads that may run its agent, unless `ssmWorkloads=all`."""
+    of_agents = code in SERVICE_SETS["ssm"] and parameters.ssm_workloads != "all"
+    return Crowd(subnet.id, of_agents, parameters.granularity)
 
 
 @per_snapshot
-def _clients_in(snapshot: Snapshot, subnet_id: str, granularity: str) -> tuple[Client, ...]:
-    subnet = snapshot.subnets[subnet_id]
-    interfaces = workload_interfaces_by_subnet(snapshot, subnet.vpc_id).get(subnet.id, ())
-    if not interfaces:
-        return (Client(subnet=subnet, addresses=subnet.cidrs, group_ids=None, example=subnet.id),)
-    alike: dict[tuple[str, ...], list[int]] = {}
-    for position, interface in enumerate(interfaces):
-        alike.setdefault(tuple(sorted(interface.group_ids)), []).append(position)
-    clients = []
-    for group_ids, positions in alike.items():
-        members = tuple(interfaces[position] for position in positions)
-        by_subnet = granularity == "subnet"
-        clients.append(
-            Client(
-                subnet=subnet,
-                addresses=subnet.cidrs if by_subnet else interface_addresses(members),
-                group_ids=group_ids,
-                example=members[0].id,
-                lacks_public_address=next(
-                    (each.id for each in members if not each.has_public_address), None
-                ),
-            )
+def clients_in(snapshot: Snapshot, crowd: Crowd) -> tuple[Client, ...]:
+    """The clients of a crowd; where there are none, one that stands for any workload."""
+    subnet = snapshot.subnets[crowd.subnet_id]
+    alike: dict[tuple[str, ...], list[NetworkInterface]] = {}
+    for interface in workload_interfaces_by_subnet(snapshot, subnet.vpc_id).get(subnet.id, ()):
+        if interface.may_run_ssm_agent or not crowd.of_agents:
+            alike.setdefault(tuple(sorted(interface.group_ids)), []).append(interface)
+    if not alike:
+        return (Client(subnet=subnet, addresses=subnet.cidrs),)
+    return tuple(
+        Client(
+            subnet=subnet,
+            addresses=_addresses(subnet, tuple(members), crowd.granularity),
+            group_ids=group_ids,
+            held=interface_addresses(tuple(members)),
+            lacks_public_address=next(
+                (each.id for each in members if not each.has_public_address), None
+            ),
         )
-    return tuple(clients)
+        for group_ids, members in alike.items()
+    )
 
 
-def addresses_of(clients: tuple[Client, ...]) -> tuple[AddressSet, ...]:
-    """The distinct address sets of clients: one for all of them when whole subnets are judged."""
-    return tuple(dict.fromkeys(client.addresses for client in clients))
+@per_snapshot
+def addresses_in(snapshot: Snapshot, crowd: Crowd) -> tuple[AddressSet, ...]:
+    """The distinct address sets of clients: mostly one, when whole subnets are judged."""
+    return tuple(dict.fromkeys(client.addresses for client in clients_in(snapshot, crowd)))
+
+
+def _addresses(
+    subnet: Subnet, members: tuple[NetworkInterface, ...], granularity: str
+) -> AddressSet:
+    """Addresses of the subnet or of its interfaces; IPv6 only where an interface has it."""
+    if not all(each.addresses for each in members):
+        return subnet.cidrs
+    held = interface_addresses(members)
+    if granularity == "eni":
+        return held
+    return subnet.cidrs.only(v4=True, v6=bool(held.v6))

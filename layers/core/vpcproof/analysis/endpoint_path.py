@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
-from ..model.addresses import NO_ADDRESSES, AddressSet
-from ..model.intervals import IntervalSet
+from ..model.addresses import NO_ADDRESSES, AddressSet, prefix_length
 from ..model.parameters import Parameters
 from ..model.route_table import Route, RouteTable
 from ..model.snapshot import Snapshot, per_snapshot
 from ..model.verdict import Evidence
 from ..model.vpc import Subnet
 from ..model.vpc_endpoint import VpcEndpoint
-from .admission import egress, refusal_of
-from .clients import Client, addresses_of, clients_in
+from .admission import Admission, egress, ingress
+from .clients import Client, Crowd, addresses_in, clients_in, crowd_in
 from .endpoints import service_of
 from .naming import HTTPS
 from .network_acls import crossing_blocks
 from .path import Block
-from .routing import effective_route_table
+from .routing import Carried, effective_route_table, lookup
+
+Families = tuple[bool, bool]
+
+
+class Link(StrEnum):
+    """What joins a client to an endpoint: it decides how far references to groups work."""
+
+    SAME_VPC = "the same VPC"
+    PEERING = "a peering connection"
+    OTHER = "a transit gateway or a core network"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +64,121 @@ def landings(snapshot: Snapshot, endpoint_id: str) -> tuple[Landing, ...]:
     return exact + unread
 
 
+@per_snapshot
+def landing_addresses(snapshot: Snapshot, endpoint_id: str) -> AddressSet:
+    """All addresses that an endpoint answers at, or may answer at."""
+    return AddressSet.union(landing.addresses for landing in landings(snapshot, endpoint_id))
+
+
 def _families(endpoint: VpcEndpoint) -> tuple[bool, bool]:
     return endpoint.ip_address_type != "ipv6", endpoint.ip_address_type != "ipv4"
 
 
-def endpoint_ports(endpoint: VpcEndpoint) -> IntervalSet:
+def endpoint_ports(endpoint: VpcEndpoint) -> tuple[int, ...]:
     """The ports to open towards an endpoint; HTTPS where only the provider knows."""
     service = service_of(endpoint)
-    return (service.ports if service else None) or HTTPS
+    known = (service.ports if service else None) or HTTPS
+    return tuple(port for low, high in known for port in range(low, high + 1))
+
+
+def endpoint_crowd(subnet: Subnet, endpoint: VpcEndpoint, parameters: Parameters) -> Crowd:
+    """The workloads of a subnet that the service of an endpoint is for."""
+    service = service_of(endpoint)
+    return crowd_in(subnet, service.code if service else "", parameters)
 
 
 def endpoint_blocks(
     snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint, parameters: Parameters
 ) -> tuple[Block, ...]:
     """All settings between the workloads of a subnet and an endpoint of the same VPC."""
-    blocks = [
-        *_endpoint_itself(snapshot, subnet, endpoint),
-        *_routes(snapshot, subnet, endpoint),
-    ]
-    clients = clients_in(snapshot, subnet, parameters)
-    for low, high in endpoint_ports(endpoint):
-        for port in range(low, high + 1):
-            for client in clients:
-                blocks += client_egress_blocks(snapshot, client, endpoint, port)
-            blocks += _acl_blocks(snapshot, subnet, endpoint, port, parameters)
-            blocks += _ingress_blocks(snapshot, subnet, endpoint, port, parameters)
+    blocks = [*blocks_of_endpoint(snapshot, endpoint)]
+    for landing in landings(snapshot, endpoint.id):
+        blocks += _detour_blocks(snapshot, subnet, landing)
+    blocks += filter_blocks(snapshot, subnet, endpoint, Link.SAME_VPC, parameters)
     return tuple(dict.fromkeys(blocks))
+
+
+def blocks_of_endpoint(snapshot: Snapshot, endpoint: VpcEndpoint) -> Iterator[Block]:
+    """What is wrong with an endpoint itself, whoever uses it."""
+    if not endpoint.is_available:
+        yield Block("vpc_endpoint", endpoint.id, f"state is {endpoint.state}")
+    landed = {landing.subnet_id for landing in landings(snapshot, endpoint.id)}
+    if not landed and not endpoint.subnet_ids:
+        yield Block("vpc_endpoint", endpoint.id, "has no network interface")
+    for subnet_id in endpoint.subnet_ids:
+        if subnet_id not in landed:
+            detail = f"its subnet {subnet_id} was not read"
+            yield Block("vpc_endpoint", endpoint.id, detail, certain=False)
+
+
+def filter_blocks(
+    snapshot: Snapshot,
+    subnet: Subnet,
+    endpoint: VpcEndpoint,
+    link: Link,
+    parameters: Parameters,
+) -> Iterator[Block]:
+    """What security groups and network ACLs stop between a subnet and all of an endpoint."""
+    crowd = endpoint_crowd(subnet, endpoint, parameters)
+    for landing in landings(snapshot, endpoint.id):
+        yield from _family_blocks(snapshot, crowd, endpoint, landing)
+    for port in endpoint_ports(endpoint):
+        for client in clients_in(snapshot, crowd):
+            yield from egress_blocks(snapshot, client, endpoint, port, link)
+    for landing in landings(snapshot, endpoint.id):
+        yield from acl_blocks(snapshot, crowd, endpoint, landing, parameters)
+    there = landing_addresses(snapshot, endpoint.id)
+    families = (bool(there.v4), bool(there.v6))
+    for port in endpoint_ports(endpoint):
+        yield from _ingress_blocks(snapshot, crowd, endpoint.group_ids, port, families, link)
+
+
+def _family_blocks(
+    snapshot: Snapshot, crowd: Crowd, endpoint: VpcEndpoint, landing: Landing
+) -> Iterator[Block]:
+    """Clients and an interface that have no family of addresses in common, or none that is known.
+
+    IPv6-only clients also ask for other names, which an endpoint of IPv4 does not have.
+    """
+    for ours in addresses_in(snapshot, crowd):
+        for subnet_id, known in ((crowd.subnet_id, ours), (landing.subnet_id, landing.addresses)):
+            if not known:
+                detail = "its CIDR blocks are not known"
+                yield Block("subnet", subnet_id, detail, certain=False)
+        common, _ = in_common(ours, landing.addresses)
+        if ours and landing.addresses and not common:
+            family = "IPv4" if landing.addresses.v4 else "IPv6"
+            detail = f"answers {family} only, {crowd.subnet_id} has none"
+            yield Block("vpc_endpoint", endpoint.id, detail)
+
+
+def in_common(ours: AddressSet, theirs: AddressSet) -> tuple[AddressSet, AddressSet]:
+    """The addresses of both ends in the families that both have."""
+    v4, v6 = bool(ours.v4) and bool(theirs.v4), bool(ours.v6) and bool(theirs.v6)
+    return ours.only(v4=v4, v6=v6), theirs.only(v4=v4, v6=v6)
+
+
+def acl_blocks(
+    snapshot: Snapshot,
+    crowd: Crowd,
+    endpoint: VpcEndpoint,
+    landing: Landing,
+    parameters: Parameters,
+) -> Iterator[Block]:
+    """What network ACLs stop between a crowd and one interface of an endpoint."""
+    if landing.subnet_id == crowd.subnet_id:
+        return
+    for addresses in addresses_in(snapshot, crowd):
+        ours, theirs = in_common(addresses, landing.addresses)
+        for port in endpoint_ports(endpoint):
+            yield from crossing_blocks(
+                snapshot,
+                (crowd.subnet_id, ours),
+                (landing.subnet_id, theirs),
+                port=port,
+                ephemeral=parameters.ephemeral_ports,
+                exact=landing.exact,
+            )
 
 
 def endpoint_proof(
@@ -100,79 +199,64 @@ def endpoint_proof(
     )
 
 
-def _endpoint_itself(snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint) -> Iterator[Block]:
-    if not endpoint.is_available:
-        yield Block("vpc_endpoint", endpoint.id, f"state is {endpoint.state}")
-    if not landings(snapshot, endpoint.id):
-        read = not endpoint.subnet_ids
-        detail = "has no network interface" if read else "its subnets were not read"
-        yield Block("vpc_endpoint", endpoint.id, detail, certain=read)
-    v4, v6 = _families(endpoint)
-    if subnet.cidrs and not subnet.cidrs.only(v4=v4, v6=v6):
-        family = "IPv4" if v4 else "IPv6"
-        yield Block("vpc_endpoint", endpoint.id, f"answers {family} only, {subnet.id} has none")
-
-
-def _routes(snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint) -> Iterator[Block]:
-    """Routes more specific than the local one take traffic inside the VPC elsewhere.
+def _detour_blocks(snapshot: Snapshot, subnet: Subnet, landing: Landing) -> Iterator[Block]:
+    """Routes more specific than the local one take traffic inside the VPC elsewhere, both ways.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html#subnet-route-tables
     """
-    table = effective_route_table(snapshot, subnet.id)
-    if table is None:
-        yield Block("route_table", subnet.id, "the route table was not read", certain=False)
+    if landing.subnet_id == subnet.id:
         return
-    for landing in landings(snapshot, endpoint.id):
-        if landing.subnet_id == subnet.id:
+    ways = ((subnet.id, landing.addresses, landing.exact), (landing.subnet_id, subnet.cidrs, True))
+    for origin, addresses, exact in ways:
+        table = effective_route_table(snapshot, origin)
+        if table is None:
+            yield Block("route_table", origin, "the route table was not read", certain=False)
             continue
-        for route in detours(table, landing.addresses):
-            dead = route.state == "blackhole"
-            what = "is a blackhole" if dead else f"leads to {route.target}, whose filtering"
-            tail = "" if dead else " is not modelled"
-            yield Block(
-                "route_table",
-                table.id,
-                f"{route.destination} {what}{tail} ({endpoint.id} at {landing.addresses})",
-                certain=dead and landing.exact,
-            )
+        for route in detours(snapshot, table, addresses):
+            what = "is a blackhole" if route.state == "blackhole" else f"leads to {route.target}"
+            detail = f"{route.destination} {what}, on the way from {origin} to {addresses}"
+            certain = route.state == "blackhole" and exact
+            yield Block("route_table", table.id, detail, certain=certain)
 
 
-def detours(table: RouteTable, addresses: AddressSet) -> tuple[Route, ...]:
-    """The non-local routes that win over the local route for some of these addresses."""
-    local = [route for route in table.routes if route.target == "local" and route.cidr]
-    found = []
-    for route in table.routes:
-        if route.target == "local" or route.cidr is None or not route.cidr & addresses:
-            continue
-        inside = [
-            each
-            for each in local
-            if each.cidr
-            and each.cidr & route.cidr & addresses
-            and (each.prefix_length or 0) >= (route.prefix_length or 0)
-        ]
-        if not inside and local:
-            found.append(route)
-    return tuple(found)
+def detours(snapshot: Snapshot, table: RouteTable, addresses: AddressSet) -> tuple[Route, ...]:
+    """The routes that take some addresses of the VPC away from the local route."""
+    strays = _strays(snapshot, table.id)
+    return tuple(dict.fromkeys(each.route for each in strays if each.addresses & addresses))
 
 
-def client_egress_blocks(
-    snapshot: Snapshot,
-    client: Client,
-    endpoint: VpcEndpoint,
-    port: int,
-    *,
-    references_work: bool = True,
+@per_snapshot
+def _strays(snapshot: Snapshot, table_id: str) -> tuple[Carried, ...]:
+    """The addresses of the VPC that its local route does not carry.
+
+    Where a table shows no local route, as in a template, there is one for each CIDR block, unless
+    another target stands in its place.
+    """
+    table = snapshot.route_tables[table_id]
+    vpc = snapshot.vpcs.get(table.vpc_id)
+    inside = (vpc.cidrs if vpc is not None else None) or NO_ADDRESSES
+    shortest = 0
+    if all(route.target != "local" for route in table.routes):
+        shortest = min(map(prefix_length, inside.cidrs()), default=0)
+    return tuple(
+        each
+        for each in lookup(snapshot, table, inside).carried
+        if each.route.target != "local" and (each.route.prefix_length or 0) >= shortest
+    )
+
+
+def egress_blocks(
+    snapshot: Snapshot, client: Client, endpoint: VpcEndpoint, port: int, link: Link
 ) -> tuple[Block, ...]:
     """What a client's own security groups keep from an endpoint; nothing is known without them.
 
-    A reference to the endpoint's group works in its VPC and over peering, not over a transit
-    gateway (`references_work`).
+    A reference to the endpoint's group works in its VPC and over peering, not further.
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
     if client.group_ids is None:
         return ()
-    return _egress_blocks(snapshot, client.group_ids, endpoint.id, port, references_work)
+    families = (bool(client.addresses.v4), bool(client.addresses.v6))
+    return _egress_blocks(snapshot, client.group_ids, endpoint.id, port, families, link)
 
 
 @per_snapshot
@@ -181,51 +265,70 @@ def _egress_blocks(
     group_ids: tuple[str, ...],
     endpoint_id: str,
     port: int,
-    references_work: bool,  # noqa: FBT001 - a memoised question takes its arguments by position
+    families: Families,
+    link: Link,
 ) -> tuple[Block, ...]:
-    endpoint = snapshot.vpc_endpoints[endpoint_id]
     allowed = egress(snapshot, group_ids, port)
-    if references_work and allowed.group_ids.intersection(endpoint.group_ids):
+    endpoint = snapshot.vpc_endpoints[endpoint_id]
+    if link is not Link.OTHER and allowed.group_ids.intersection(endpoint.group_ids):
         return ()
+    if landing_addresses(snapshot, endpoint_id) <= allowed.addresses:
+        return ()
+    v4, v6 = families
     blocks = []
     for landing in landings(snapshot, endpoint_id):
-        closed = landing.addresses - allowed.addresses
-        if not closed:
-            continue
-        groups = ", ".join(group_ids) or "no security group"
-        why = "; ".join(allowed.unknown)
-        certain = not why and (landing.exact or closed == landing.addresses)
-        detail = f"no egress rule of {groups} allows tcp {port} to {closed.first} ({endpoint_id})"
-        blocks.append(
-            Block("security_group", groups, f"{detail}; {why}" if why else detail, certain=certain)
-        )
+        theirs = landing.addresses.only(v4=v4, v6=v6)
+        closed = theirs - allowed.addresses
+        if closed:
+            certain = not allowed.unknown and (landing.exact or closed == theirs)
+            groups = ", ".join(group_ids) or "no security group"
+            where = f"tcp {port} to {closed.first} ({endpoint_id})"
+            detail = "; ".join((f"no egress rule of {groups} allows {where}", *allowed.unknown))
+            blocks.append(Block("security_group", groups, detail, certain=certain))
     return tuple(blocks)
 
 
-def _acl_blocks(
-    snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint, port: int, parameters: Parameters
-) -> Iterator[Block]:
-    v4, v6 = _families(endpoint)
-    clients = clients_in(snapshot, subnet, parameters)
-    for addresses in addresses_of(clients):
-        for landing in landings(snapshot, endpoint.id):
-            yield from crossing_blocks(
-                snapshot,
-                (subnet.id, addresses.only(v4=v4, v6=v6)),
-                (landing.subnet_id, landing.addresses),
-                port=port,
-                ephemeral=parameters.ephemeral_ports,
-                exact=landing.exact,
-            )
-
-
+@per_snapshot
 def _ingress_blocks(
-    snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint, port: int, parameters: Parameters
-) -> Iterator[Block]:
-    refusal = refusal_of(snapshot, endpoint, subnet, port, parameters)
-    if refusal is None:
-        return
-    groups = ", ".join(endpoint.group_ids) or "no security group"
-    why = "; ".join(refusal.unknown)
-    detail = f"no ingress rule of {groups} admits tcp {port} from {refusal.example} ({subnet.id})"
-    yield Block("security_group", groups, f"{detail}; {why}" if why else detail, certain=not why)
+    snapshot: Snapshot,
+    crowd: Crowd,
+    group_ids: tuple[str, ...],
+    port: int,
+    families: Families,
+    link: Link,
+) -> tuple[Block, ...]:
+    """What an endpoint's security groups keep out.
+
+    References to a client's group cross peering; they cross a transit gateway only where it is
+    set up to let them.
+    https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html#vpc-attachment-security
+    """
+    admission = ingress(snapshot, group_ids, port)
+    v4, v6 = families
+    closed_to = {
+        addresses: addresses.only(v4=v4, v6=v6) - admission.addresses
+        for addresses in addresses_in(snapshot, crowd)
+    }
+    if not any(closed_to.values()):
+        return ()
+    blocks = []
+    for client in clients_in(snapshot, crowd):
+        closed = closed_to[client.addresses]
+        referenced = admission.group_ids.intersection(client.group_ids or ())
+        if closed and not (referenced and link is not Link.OTHER):
+            unknown = (*admission.unknown, *_doubtful_references(client, admission, referenced))
+            groups = ", ".join(group_ids) or "no security group"
+            source = f"tcp {port} from {(client.held & closed or closed).first}"
+            detail = f"no ingress rule of {groups} admits {source} ({crowd.subnet_id})"
+            detail = "; ".join((detail, *unknown))
+            blocks.append(Block("security_group", groups, detail, certain=not unknown))
+    return tuple(blocks)
+
+
+def _doubtful_references(
+    client: Client, admission: Admission, referenced: frozenset[str]
+) -> Iterator[str]:
+    if referenced:
+        yield f"references to {', '.join(sorted(referenced))} may work"
+    if client.group_ids is None and admission.group_ids:
+        yield f"who carries {', '.join(sorted(admission.group_ids))} is not known"

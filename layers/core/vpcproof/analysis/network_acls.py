@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from ..model.addresses import NO_ADDRESSES, AddressSet
+from ..model.addresses import AddressSet
 from ..model.intervals import IntervalSet
 from ..model.network_acl import NetworkAcl, NetworkAclEntry
 from ..model.ports import describe_ports
 from ..model.snapshot import Snapshot, per_snapshot
 from .path import Block
+
+# The number under which EC2 shows the last entry, the one that denies what is left.
+# https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html
+LAST_ENTRY = 32767
 
 
 @per_snapshot
@@ -31,54 +36,49 @@ def network_acl_of(snapshot: Snapshot, subnet_id: str) -> NetworkAcl | None:
     return own or (_defaults(snapshot).get(subnet.vpc_id) if subnet else None)
 
 
-def permitted(acl: NetworkAcl, *, egress: bool, port: int) -> AddressSet:
-    """The addresses that an ACL lets through on a TCP port in one direction.
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """Addresses that an ACL does not let through on a TCP port, and the entry that stops them.
+
+    `entry` is None where no entry matches: the last one, which EC2 shows as `*`, denies the rest.
+    """
+
+    port: int
+    addresses: AddressSet
+    entry: int | None
+
+
+def denials(
+    acl: NetworkAcl, *, egress: bool, ports: IntervalSet, addresses: AddressSet
+) -> tuple[Denial, ...]:
+    """All that an ACL stops of these addresses on these ports in one direction.
 
     Entries count in the order of their numbers and the first that matches decides; what none
     matches is denied.
     https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html
     """
-    allowed, decided = NO_ADDRESSES, NO_ADDRESSES
-    for entry in acl.entries:
-        if entry.egress is egress and port in entry.tcp_ports:
-            if entry.allow:
-                allowed |= entry.cidr - decided
-            decided |= entry.cidr
-    return allowed
+    entries = [entry for entry in acl.entries if entry.egress is egress]
+    found = []
+    for port in _deciding_ports(entries, ports):
+        undecided = addresses
+        for entry in entries:
+            if port in entry.tcp_ports and (met := undecided & entry.cidr):
+                undecided -= met
+                if not entry.allow:
+                    number = None if entry.number == LAST_ENTRY else entry.number
+                    found.append(Denial(port, met, number))
+        if undecided:
+            found.append(Denial(port, undecided, None))
+    return tuple(found)
 
 
-def refused(
-    acl: NetworkAcl, *, egress: bool, ports: IntervalSet, addresses: AddressSet
-) -> tuple[int, AddressSet] | None:
-    """The first port on which some of these addresses are not let through, and those addresses."""
-    for port in _deciding_ports(acl, ports):
-        stopped = addresses - permitted(acl, egress=egress, port=port)
-        if stopped:
-            return port, stopped
-    return None
-
-
-def _deciding_ports(acl: NetworkAcl, ports: IntervalSet) -> Iterator[int]:
+def _deciding_ports(entries: list[NetworkAclEntry], ports: IntervalSet) -> Iterator[int]:
     """One port of each stretch over which no entry begins or ends: the rest behave like it."""
     edges = {low for low, _ in ports}
-    for entry in acl.entries:
+    for entry in entries:
         for low, high in entry.tcp_ports:
             edges.update(edge for edge in (low, high + 1) if edge in ports)
     return iter(sorted(edges))
-
-
-def deciding_entry(
-    acl: NetworkAcl, *, egress: bool, port: int, address: AddressSet
-) -> NetworkAclEntry | None:
-    """The entry that decides one packet; None when only the final deny of all is left."""
-    return next(
-        (
-            entry
-            for entry in acl.entries
-            if entry.egress is egress and port in entry.tcp_ports and address & entry.cidr
-        ),
-        None,
-    )
 
 
 @per_snapshot
@@ -153,18 +153,30 @@ def _leg(
     acl = network_acl_of(snapshot, subnet_id)
     if acl is None:
         return (Block("network_acl", subnet_id, "the network ACL was not read", certain=False),)
-    answer = refused(acl, egress=egress, ports=ports, addresses=peers)
-    if answer is None:
-        return ()
-    port, stopped = answer
+    stopped = denials(acl, egress=egress, ports=ports, addresses=peers)
+    certain = exact or _stops_all(stopped, peers)
+    first_of_entry = {each.entry: each for each in reversed(stopped)}
+    return tuple(
+        Block("network_acl", acl.id, _words(acl, subnet_id, each, ports, egress=egress), certain)
+        for each in stopped
+        if each is first_of_entry[each.entry]
+    )
+
+
+def _stops_all(stopped: tuple[Denial, ...], peers: AddressSet) -> bool:
+    """Whether on some port nothing is let through at all."""
+    return any(
+        peers <= AddressSet.union(each.addresses for each in stopped if each.port == port)
+        for port in {each.port for each in stopped}
+    )
+
+
+def _words(
+    acl: NetworkAcl, subnet_id: str, denial: Denial, ports: IntervalSet, *, egress: bool
+) -> str:
     way = "outbound to" if egress else "inbound from"
-    example = AddressSet.of(stopped.first)
-    entry = deciding_entry(acl, egress=egress, port=port, address=example)
-    which = f"entry {entry.number}" if entry else "no entry allows it"
-    span = f"{port}" if ports.intervals == ((port, port),) else _reply(port, ports)
-    detail = f"{acl.id} of {subnet_id} denies tcp {span} {way} {example} ({which})"
-    return (Block("network_acl", acl.id, detail, certain=exact or stopped == peers),)
-
-
-def _reply(port: int, ports: IntervalSet) -> str:
-    return f"{port} of the reply ports {describe_ports(ports)}"
+    which = "no entry allows it" if denial.entry is None else f"entry {denial.entry}"
+    port = f"{denial.port}"
+    if ports.intervals != ((denial.port, denial.port),):
+        port = f"{port} of the reply ports {describe_ports(ports)}"
+    return f"{acl.id} of {subnet_id} denies tcp {port} {way} {denial.addresses.first} ({which})"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ..model.verdict import Evidence
@@ -43,18 +44,25 @@ class Block:
         return self.detail if self.id in self.detail else f"{self.id}: {self.detail}"
 
 
+def doubtful(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The same settings where it is not known whether traffic meets them at all."""
+    return tuple(replace(block, certain=False) for block in blocks)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
     """One subnet and one service.
 
     `reachable` is None when nothing is known to block but something could not be told.
-    `via` are the ids that traffic passes; `blocked_by` is every setting at once, not the first.
+    `via` are the ids that traffic passes; `blocks` is every setting at once, not the first.
+    `class_known` is False where what decides the class was not read, so that it may be another one.
     """
 
     vpc_id: str
     subnet_id: str
     service: str
     path_class: PathClass
+    class_known: bool = True
     via: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     proof: tuple[Evidence, ...] = ()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..model.parameters import Parameters
 from ..model.service_catalogue import SERVICE_SETS
 from ..model.snapshot import Snapshot, per_snapshot
+from ..model.verdict import Evidence
 from ..model.vpc import Subnet
-from .central import central_blocks, unseen_hub_blocks
+from .central import hub_blocks, is_cut_off
 from .endpoint_path import endpoint_blocks, endpoint_proof
 from .endpoints import endpoints_for, service_of
-from .path import Block, Path, PathClass
-from .public_path import exit_for
+from .path import Block, Path, PathClass, doubtful
+from .public_path import Exit, exit_for
 from .requirements import required_services
 from .resolution import Leads, Resolution, resolve
 from .scope import shared_by_owner
@@ -65,130 +68,96 @@ def path(snapshot: Snapshot, subnet_id: str, code: str, parameters: Parameters) 
     resolution = resolve(snapshot, subnet.vpc_id, code)
     match resolution.leads:
         case Leads.HERE:
-            return _to_endpoint(snapshot, subnet, code, resolution, parameters)
+            leg = _to_endpoints(snapshot, subnet, resolution, parameters)
         case Leads.ELSEWHERE:
-            return _to_hub(snapshot, subnet, code, resolution, parameters)
+            leg = _to_hub(snapshot, subnet, code, resolution, parameters)
         case Leads.NOWHERE:
-            return _path(subnet, code, PathClass.NONE, resolution)
-        case Leads.PUBLIC | Leads.UNKNOWN:
-            return _to_public_addresses(snapshot, subnet, code, resolution, parameters)
-
-
-def _path(
-    subnet: Subnet,
-    code: str,
-    path_class: PathClass,
-    resolution: Resolution,
-    *,
-    via: tuple[str, ...] = (),
-    blocks: tuple[Block, ...] | None = None,
-) -> Path:
+            blocks = _kept_from_endpoints(snapshot, subnet, code, resolution, parameters)
+            leg = Exit(path_class=PathClass.NONE, blocks=blocks)
+        case Leads.PUBLIC:
+            leg = _to_public_addresses(snapshot, subnet, code, resolution, parameters)
+        case Leads.UNKNOWN:
+            leg = _to_unknown_addresses(snapshot, subnet, code, resolution, parameters)
     return Path(
         vpc_id=subnet.vpc_id,
         subnet_id=subnet.id,
         service=code,
-        path_class=path_class,
-        via=via,
-        blocks=resolution.blocks if blocks is None else blocks,
-        proof=resolution.proof,
+        path_class=leg.path_class,
+        class_known=resolution.is_known and leg.certain,
+        via=leg.via,
+        blocks=tuple(dict.fromkeys(leg.blocks)),
+        proof=(*resolution.proof, *leg.proof),
     )
 
 
-def _to_endpoint(
-    snapshot: Snapshot,
-    subnet: Subnet,
-    code: str,
-    resolution: Resolution,
-    parameters: Parameters,
-) -> Path:
-    endpoints = [snapshot.vpc_endpoints[each] for each in resolution.endpoint_ids]
+def _to_endpoints(
+    snapshot: Snapshot, subnet: Subnet, resolution: Resolution, parameters: Parameters
+) -> Exit:
+    """Names may lead to any of several endpoints, so all of them have to be reached."""
     blocks = [*resolution.blocks]
-    proof = [*resolution.proof]
-    for endpoint in endpoints:
+    proof: list[Evidence] = []
+    for each in resolution.endpoint_ids:
+        endpoint = snapshot.vpc_endpoints[each]
         blocks += endpoint_blocks(snapshot, subnet, endpoint, parameters)
         proof += endpoint_proof(snapshot, subnet, endpoint)
-    return Path(
-        vpc_id=subnet.vpc_id,
-        subnet_id=subnet.id,
-        service=code,
+    return Exit(
         path_class=PathClass.INTERFACE_ENDPOINT,
         via=resolution.endpoint_ids,
-        blocks=tuple(dict.fromkeys(blocks)),
+        blocks=tuple(blocks),
         proof=tuple(proof),
     )
 
 
 def _to_hub(
-    snapshot: Snapshot,
-    subnet: Subnet,
-    code: str,
-    resolution: Resolution,
-    parameters: Parameters,
-) -> Path:
-    endpoints = [
-        snapshot.vpc_endpoints[each]
-        for each in resolution.endpoint_ids
-        if each in snapshot.vpc_endpoints
-    ]
-    blocks: tuple[Block, ...] = ()
-    for endpoint in endpoints:
-        blocks += central_blocks(snapshot, subnet, endpoint, parameters)
-    if not endpoints:
-        blocks = unseen_hub_blocks(snapshot, subnet, resolution.name)
-    return _path(
-        subnet,
-        code,
-        PathClass.CENTRAL_ENDPOINT,
-        resolution,
-        via=tuple(each.id for each in endpoints),
-        blocks=tuple(dict.fromkeys(blocks)),
+    snapshot: Snapshot, subnet: Subnet, code: str, resolution: Resolution, parameters: Parameters
+) -> Exit:
+    return Exit(
+        path_class=PathClass.CENTRAL_ENDPOINT,
+        via=tuple(each for each in resolution.endpoint_ids if each in snapshot.vpc_endpoints),
+        blocks=hub_blocks(snapshot, subnet, code, resolution, parameters),
     )
 
 
 def _to_public_addresses(
-    snapshot: Snapshot,
-    subnet: Subnet,
-    code: str,
-    resolution: Resolution,
-    parameters: Parameters,
-) -> Path:
-    """The name leads to public addresses: the route table decides.
+    snapshot: Snapshot, subnet: Subnet, code: str, resolution: Resolution, parameters: Parameters
+) -> Exit:
+    """The route table decides.
 
     Where that is no way at all, what is named is what keeps the traffic from the endpoint that
     exists, or that there is none.
     """
     way_out = exit_for(snapshot, subnet, code, parameters)
-    doubts = tuple(block for block in resolution.blocks if not block.certain)
-    blocks = (*way_out.blocks, *doubts)
-    if way_out.path_class is PathClass.NONE:
-        blocks = _no_way(snapshot, subnet, code, resolution, parameters, blocks)
-    return Path(
-        vpc_id=subnet.vpc_id,
-        subnet_id=subnet.id,
-        service=code,
-        path_class=way_out.path_class,
-        via=way_out.via,
-        blocks=tuple(dict.fromkeys(blocks)),
-        proof=(*resolution.proof, *way_out.proof),
+    if way_out.path_class is not PathClass.NONE or not way_out.certain:
+        return way_out
+    if endpoints_for(snapshot, subnet.vpc_id, code, "Interface"):
+        hidden = _kept_from_endpoints(snapshot, subnet, code, resolution, parameters)
+        return replace(way_out, blocks=hidden)
+    if endpoints_for(snapshot, subnet.vpc_id, code, "Gateway"):
+        return way_out
+    absent = Block("vpc_endpoint", subnet.vpc_id, f"no endpoint for {code} in the VPC")
+    return replace(way_out, blocks=(absent, *way_out.blocks))
+
+
+def _to_unknown_addresses(
+    snapshot: Snapshot, subnet: Subnet, code: str, resolution: Resolution, parameters: Parameters
+) -> Exit:
+    """Public addresses, unless the name leads to an endpoint: then nothing is proven.
+
+    Where none stands here, and no other VPC can be reached, the name cannot help.
+    """
+    way_out = _to_public_addresses(snapshot, subnet, code, resolution, parameters)
+    helpless = is_cut_off(snapshot, subnet) and not endpoints_for(
+        snapshot, subnet.vpc_id, code, "Interface"
     )
+    known = way_out.blocks if helpless else doubtful(way_out.blocks)
+    return replace(way_out, blocks=(*known, *doubtful(resolution.blocks)))
 
 
-def _no_way(
-    snapshot: Snapshot,
-    subnet: Subnet,
-    code: str,
-    resolution: Resolution,
-    parameters: Parameters,
-    blocks: tuple[Block, ...],
+def _kept_from_endpoints(
+    snapshot: Snapshot, subnet: Subnet, code: str, resolution: Resolution, parameters: Parameters
 ) -> tuple[Block, ...]:
-    existing = endpoints_for(snapshot, subnet.vpc_id, code, "Interface")
-    if not existing:
-        doubts = tuple(block for block in blocks if not block.certain)
-        if doubts and resolution.leads is Leads.UNKNOWN:
-            return doubts
-        absent = Block("vpc_endpoint", subnet.vpc_id, f"no endpoint for {code} in the VPC")
-        return (absent, *blocks)
-    hidden = resolution.blocks
-    for endpoint in existing:
-        hidden += endpoint_blocks(snapshot, subnet, endpoint, parameters)
-    return hidden
+    """What keeps traffic from the interface endpoints of the VPC: names, then all the rest."""
+    blocks = [*resolution.blocks]
+    for endpoint in endpoints_for(snapshot, subnet.vpc_id, code, "Interface"):
+        blocks += endpoint_blocks(snapshot, subnet, endpoint, parameters)
+    return tuple(blocks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..model.addresses import ALL_ADDRESSES, AddressSet
+from ..model.addresses import AddressSet
 from ..model.intervals import IntervalSet
 from ..model.parameters import Parameters
 from ..model.route_table import Route, RouteTable
@@ -14,19 +14,20 @@ from ..model.verdict import Evidence
 from ..model.vpc import Subnet
 from ..model.vpc_endpoint import VpcEndpoint
 from .admission import egress
-from .clients import Client, clients_in
+from .clients import Client, clients_in, crowd_in
 from .endpoints import endpoints_for
-from .nat import nat_path
+from .nat import nat_gateway_path
 from .network_acls import one_sided_blocks, receiving_blocks
 from .path import Block, PathClass
 from .routing import (
-    PRIVATE_RANGES,
+    PUBLIC_ADDRESSES,
     GatewayRoute,
     effective_route_table,
     gateway_route,
+    public_route,
 )
+from .transit import public_way_blocks
 
-PUBLIC_ADDRESSES = (ALL_ADDRESSES - PRIVATE_RANGES).only(v4=True)
 HTTPS_PORT = 443
 # A NAT gateway opens its own connections from these ports.
 # https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
@@ -35,24 +36,28 @@ NAT_GATEWAY_PORTS = IntervalSet(((1024, 65535),))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exit:
-    """How traffic leaves a subnet for public addresses, and what stops it."""
+    """How traffic leaves a subnet for public addresses, and what stops it.
+
+    Not `certain` where what decides the way was not read.
+    """
 
     path_class: PathClass
     via: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     proof: tuple[Evidence, ...] = ()
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """The public addresses of a service.
-
-    Not `exact` where AWS publishes no prefix list: they are somewhere in the public space then.
-    """
+    """Addresses that traffic is for: all of them, or, when not `exact`, some of them."""
 
     addresses: AddressSet
     exact: bool
     prefix_list_id: str | None = None
+
+
+PUBLIC_SERVICE = Destination(PUBLIC_ADDRESSES, exact=False)
 
 
 def exit_for(snapshot: Snapshot, subnet: Subnet, code: str, parameters: Parameters) -> Exit:
@@ -60,36 +65,25 @@ def exit_for(snapshot: Snapshot, subnet: Subnet, code: str, parameters: Paramete
     table = effective_route_table(snapshot, subnet.id)
     if table is None:
         unread = Block("route_table", subnet.id, "the route table was not read", certain=False)
-        return Exit(path_class=PathClass.NONE, blocks=(unread,))
+        return Exit(path_class=PathClass.NONE, blocks=(unread,), certain=False)
+    absent = []
     for endpoint in endpoints_for(snapshot, subnet.vpc_id, code, "Gateway"):
         answer = gateway_route(snapshot, table, endpoint)
-        match answer.status:
-            case GatewayRoute.MISSING:
-                continue
-            case GatewayRoute.OVERRIDDEN if answer.route is not None:
-                return _by_route(snapshot, subnet, table, answer.route, code, parameters)
-            case _ if answer.route is not None:
-                return _by_gateway_endpoint(snapshot, subnet, table, endpoint, parameters)
-    route = _default_route(table)
-    if route is None:
-        absent = Block("route_table", table.id, "no route to public addresses")
-        return Exit(path_class=PathClass.NONE, blocks=(absent,))
-    return _by_route(snapshot, subnet, table, route, code, parameters)
-
-
-def _default_route(table: RouteTable) -> Route | None:
-    """The IPv4 default route, an active one before a blackhole."""
-    routes = [route for route in table.routes if route.destination == "0.0.0.0/0"]
-    return min(routes, key=lambda route: not route.is_active, default=None)
-
-
-def service_addresses(snapshot: Snapshot, vpc_id: str, code: str) -> Destination:
-    """The public addresses of a service: of its prefix list where there is one and it was read."""
-    for endpoint in endpoints_for(snapshot, vpc_id, code, "Gateway"):
-        for prefix_list in snapshot.prefix_lists.values():
-            if prefix_list.name == endpoint.service_name and prefix_list.entries:
-                return Destination(prefix_list.entries.only(v4=True), True, prefix_list.id)
-    return Destination(PUBLIC_ADDRESSES, exact=False)
+        if answer.route is None:
+            detail = f"has no route to gateway endpoint {endpoint.id}"
+            absent.append(Block("route_table", table.id, detail))
+        elif answer.status is GatewayRoute.OVERRIDDEN:
+            return _by_route(snapshot, subnet, table, answer.route, code, parameters)
+        else:
+            return _by_gateway_endpoint(snapshot, subnet, table, endpoint, code, parameters)
+    way = public_route(snapshot, table)
+    if way.route is None:
+        if way.unread is not None:
+            unread = Block("prefix_list", way.unread, "entries were not read", certain=False)
+            return Exit(path_class=PathClass.NONE, blocks=(unread,), certain=False)
+        nowhere = Block("route_table", table.id, "no route to public addresses")
+        return Exit(path_class=PathClass.NONE, blocks=tuple(absent) or (nowhere,))
+    return _by_route(snapshot, subnet, table, way.route, code, parameters)
 
 
 def _by_gateway_endpoint(
@@ -97,34 +91,30 @@ def _by_gateway_endpoint(
     subnet: Subnet,
     table: RouteTable,
     endpoint: VpcEndpoint,
+    code: str,
     parameters: Parameters,
 ) -> Exit:
     answer = gateway_route(snapshot, table, endpoint)
-    route = answer.route
     blocks: list[Block] = []
     if answer.status is GatewayRoute.BLACKHOLE:
         blocks.append(Block("route_table", table.id, f"the route to {endpoint.id} is a blackhole"))
-    if answer.status is GatewayRoute.UNKNOWN and route is not None:
-        detail = f"{route.destination} may override {endpoint.id}: prefix list entries not read"
+    if answer.status is GatewayRoute.UNKNOWN and answer.route is not None:
+        detail = f"{answer.route.destination} may override {endpoint.id}: entries not read"
         blocks.append(Block("route_table", table.id, detail, certain=False))
     if not endpoint.is_available:
         blocks.append(Block("vpc_endpoint", endpoint.id, f"state is {endpoint.state}"))
-    destination = _destination_of(snapshot, subnet, endpoint)
-    blocks += _outbound_blocks(snapshot, subnet, destination, parameters)
+    destination = destination_of(snapshot, subnet, endpoint)
+    for client in clients_in(snapshot, crowd_in(subnet, code, parameters)):
+        blocks += group_blocks(snapshot, client, destination)
+    blocks += gateway_acl_blocks(snapshot, subnet, endpoint, parameters)
     proof = Evidence("route_table", table.id, f"{destination.prefix_list_id} to {endpoint.id}")
     return Exit(
         path_class=PathClass.GATEWAY_ENDPOINT,
         via=(table.id, endpoint.id),
-        blocks=tuple(blocks),
+        blocks=tuple(dict.fromkeys(blocks)),
         proof=(proof,),
+        certain=answer.status is not GatewayRoute.UNKNOWN,
     )
-
-
-def _of_list(snapshot: Snapshot, prefix_list_id: str) -> Destination:
-    prefix_list = snapshot.prefix_lists.get(prefix_list_id)
-    if prefix_list is None or not prefix_list.entries:
-        return Destination(PUBLIC_ADDRESSES, False, prefix_list_id)
-    return Destination(prefix_list.entries, True, prefix_list_id)
 
 
 def _by_route(
@@ -135,42 +125,56 @@ def _by_route(
     code: str,
     parameters: Parameters,
 ) -> Exit:
-    """Dispatch on what the route leads to; a dead target is no path whatever it was."""
+    """The exit that a route leads to; a dead target is no way out whatever it was."""
     target = route.target or "nowhere"
     if not route.is_active:
         dead = Block("route_table", table.id, f"{route.destination} to {target} is {route.state}")
         return Exit(path_class=PathClass.NONE, blocks=(dead,))
+    path_class, behind = _behind(snapshot, subnet, table, target, code, parameters)
+    outbound = _outbound_blocks(snapshot, subnet, code, parameters)
     proof = Evidence("route_table", table.id, f"{route.destination} to {target}")
-    outbound = _outbound_blocks(
-        snapshot, subnet, service_addresses(snapshot, subnet.vpc_id, code), parameters
+    return Exit(
+        path_class=path_class,
+        via=(table.id, target),
+        blocks=tuple(dict.fromkeys((*outbound, *behind))),
+        proof=(proof,),
+        certain=path_class is not PathClass.NONE or all(block.certain for block in behind),
     )
-    kind = target.partition("-")[0]
-    match kind:
+
+
+def _behind(
+    snapshot: Snapshot,
+    subnet: Subnet,
+    table: RouteTable,
+    target: str,
+    code: str,
+    parameters: Parameters,
+) -> tuple[PathClass, tuple[Block, ...]]:
+    """What class of way a route target is, and what stops traffic beyond it."""
+    match target.partition(":")[0].partition("-")[0]:
         case "igw":
-            path_class = PathClass.INTERNET_GATEWAY
-            blocks = (*_public_address_blocks(snapshot, subnet, parameters), *outbound)
+            blocks = tuple(_public_address_blocks(snapshot, subnet, code, parameters))
+            return PathClass.INTERNET_GATEWAY, blocks
         case "nat":
-            path_class = PathClass.NAT
-            blocks = (*_nat_blocks(snapshot, subnet, target, parameters), *outbound)
+            return PathClass.NAT, tuple(_nat_blocks(snapshot, subnet, target, code, parameters))
         case "eni" | "i":
-            path_class = PathClass.NAT
-            blocks = (*outbound, _opaque(target, "forwards as its own software decides"))
-        case "tgw" | "arn:aws:networkmanager":
-            path_class = PathClass.TRANSIT_GATEWAY
-            blocks = (*outbound, _opaque(target, "what lies behind it is not in view"))
+            return PathClass.NAT, (_opaque(target, "forwards as its own software decides"),)
+        case "tgw":
+            beyond = _opaque(target, "what lies behind it is not followed")
+            way = public_way_blocks(snapshot, subnet, target)
+            return PathClass.TRANSIT_GATEWAY, (*way, beyond)
+        case "arn":
+            return PathClass.TRANSIT_GATEWAY, (_opaque(target, "what lies behind is not in view"),)
         case "vgw":
-            path_class = PathClass.VIRTUAL_PRIVATE_GATEWAY
-            blocks = (*outbound, _opaque(target, "on-premises networks are not in view"))
-        case "pcx":
-            path_class = PathClass.NONE
-            blocks = (Block("route_table", table.id, f"{target}: peering has no way out"),)
+            why = "on-premises networks are not in view"
+            return PathClass.VIRTUAL_PRIVATE_GATEWAY, (_opaque(target, why),)
         case "vpce":
-            path_class, behind = _behind_firewall(snapshot, subnet, target, code, parameters)
-            blocks = (*outbound, *behind)
+            return _behind_firewall(snapshot, target, code, parameters)
+        case "pcx":
+            barred = Block("route_table", table.id, f"{target}: peering has no way out")
+            return PathClass.NONE, (barred,)
         case _:
-            path_class = PathClass.NONE
-            blocks = (_opaque(target, "is a target that is not modelled"),)
-    return Exit(path_class=path_class, via=(table.id, target), blocks=blocks, proof=(proof,))
+            return PathClass.NONE, (_opaque(target, "is a target that is not modelled"),)
 
 
 def _opaque(target: str, why: str) -> Block:
@@ -178,12 +182,12 @@ def _opaque(target: str, why: str) -> Block:
 
 
 def _public_address_blocks(
-    snapshot: Snapshot, subnet: Subnet, parameters: Parameters
+    snapshot: Snapshot, subnet: Subnet, code: str, parameters: Parameters
 ) -> Iterator[Block]:
     """An internet gateway serves only interfaces that have a public address of their own."""
-    for client in clients_in(snapshot, subnet, parameters):
+    for client in clients_in(snapshot, crowd_in(subnet, code, parameters)):
         if client.group_ids is None:
-            detail = "whether workloads have public addresses was not read"
+            detail = f"whether workloads in {subnet.id} have public addresses is not known"
             yield Block("network_interface", subnet.id, detail, certain=False)
         elif client.lacks_public_address:
             detail = "has no public address to use the internet gateway with"
@@ -191,9 +195,9 @@ def _public_address_blocks(
 
 
 def _nat_blocks(
-    snapshot: Snapshot, subnet: Subnet, gateway_id: str, parameters: Parameters
+    snapshot: Snapshot, subnet: Subnet, gateway_id: str, code: str, parameters: Parameters
 ) -> Iterator[Block]:
-    answer = nat_path(snapshot, subnet.id)
+    answer = nat_gateway_path(snapshot, gateway_id, subnet.vpc_id)
     if not answer.works:
         yield Block("nat_gateway", gateway_id, answer.detail, certain=answer.works is False)
     gateway = snapshot.nat_gateways.get(gateway_id)
@@ -208,7 +212,7 @@ def _nat_blocks(
         exact=False,
     )
     if gateway.subnet_id != subnet.id:
-        for client in clients_in(snapshot, subnet, parameters):
+        for client in clients_in(snapshot, crowd_in(subnet, code, parameters)):
             yield from receiving_blocks(
                 snapshot,
                 gateway.subnet_id,
@@ -219,7 +223,7 @@ def _nat_blocks(
 
 
 def _behind_firewall(
-    snapshot: Snapshot, subnet: Subnet, endpoint_id: str, code: str, parameters: Parameters
+    snapshot: Snapshot, endpoint_id: str, code: str, parameters: Parameters
 ) -> tuple[PathClass, tuple[Block, ...]]:
     """Traffic leaves a Gateway Load Balancer endpoint into the endpoint's own subnet again.
 
@@ -227,41 +231,43 @@ def _behind_firewall(
     """
     inspected = _opaque(endpoint_id, "the appliance behind it decides")
     endpoint = snapshot.vpc_endpoints.get(endpoint_id)
-    landing = (
-        snapshot.subnets.get(endpoint.subnet_ids[0]) if endpoint and endpoint.subnet_ids else None
-    )
-    if landing is None or landing.id == subnet.id:
-        return PathClass.NONE, (inspected,)
-    table = effective_route_table(snapshot, landing.id)
-    route = _default_route(table) if table else None
-    if table is None or route is None or (route.target or "").startswith("vpce-"):
+    home = endpoint.subnet_ids[0] if endpoint is not None and endpoint.subnet_ids else ""
+    landing, table = snapshot.subnets.get(home), effective_route_table(snapshot, home)
+    route = public_route(snapshot, table).route if table is not None else None
+    if landing is None or table is None or route is None or route.target == endpoint_id:
         return PathClass.NONE, (inspected,)
     beyond = _by_route(snapshot, landing, table, route, code, parameters)
-    dead = tuple(block for block in beyond.blocks if block.fact in {"route_table", "nat_gateway"})
+    dead = (block for block in beyond.blocks if block.fact in {"route_table", "nat_gateway"})
     return beyond.path_class, (*dead, inspected)
 
 
 def _outbound_blocks(
-    snapshot: Snapshot, subnet: Subnet, destination: Destination, parameters: Parameters
-) -> tuple[Block, ...]:
-    """What the workloads' own groups and the subnet's ACL keep from a public destination."""
-    blocks: list[Block] = []
-    for client in clients_in(snapshot, subnet, parameters):
-        blocks += _group_blocks(snapshot, client, destination)
-    blocks += one_sided_blocks(
+    snapshot: Snapshot, subnet: Subnet, code: str, parameters: Parameters
+) -> Iterator[Block]:
+    """What the workloads' own groups and the subnet's ACL keep from public services."""
+    if subnet.cidrs and not subnet.cidrs.v4:
+        detail = "is IPv6-only, whose ways to public addresses are not modelled"
+        yield Block("subnet", subnet.id, detail, certain=False)
+    for client in clients_in(snapshot, crowd_in(subnet, code, parameters)):
+        yield from group_blocks(snapshot, client, PUBLIC_SERVICE)
+    yield from one_sided_blocks(
         snapshot,
         subnet.id,
-        destination.addresses,
+        PUBLIC_SERVICE.addresses,
         port=HTTPS_PORT,
         ephemeral=parameters.ephemeral_ports,
-        exact=destination.exact,
+        exact=PUBLIC_SERVICE.exact,
     )
-    return tuple(dict.fromkeys(blocks))
 
 
-def _group_blocks(
-    snapshot: Snapshot, client: Client, destination: Destination
+def group_blocks(
+    snapshot: Snapshot, client: Client, destination: Destination, *, references_work: bool = False
 ) -> tuple[Block, ...]:
+    """What a client's own security groups keep from addresses; nothing is known without them.
+
+    References to groups mean nothing towards public addresses. Where they may work, as towards a
+    hub that is not in view, one leaves the answer open.
+    """
     if client.group_ids is None:
         return ()
     allowed = egress(snapshot, client.group_ids, HTTPS_PORT)
@@ -271,25 +277,21 @@ def _group_blocks(
     if not closed:
         return ()
     groups = ", ".join(client.group_ids) or "no security group"
-    where = destination.prefix_list_id or "public addresses"
-    why = "; ".join(allowed.unknown)
+    where = f" ({destination.prefix_list_id})" if destination.prefix_list_id else ""
+    detail = f"no egress rule of {groups} allows tcp {HTTPS_PORT} to {closed.first}{where}"
+    unknown = [*allowed.unknown]
+    if references_work and allowed.group_ids:
+        unknown.append(f"references to {', '.join(sorted(allowed.group_ids))} may work")
+    why = "; ".join(unknown)
     certain = not why and (destination.exact or closed == destination.addresses)
-    detail = f"no egress rule of {groups} allows tcp {HTTPS_PORT} to {closed.first} ({where})"
     return (Block("security_group", groups, f"{detail}; {why}" if why else detail, certain),)
-
-
-def gateway_egress_blocks(
-    snapshot: Snapshot, client: Client, endpoint: VpcEndpoint
-) -> tuple[Block, ...]:
-    """What a client's own groups keep from a gateway endpoint its table routes to."""
-    return _group_blocks(snapshot, client, _destination_of(snapshot, client.subnet, endpoint))
 
 
 def gateway_acl_blocks(
     snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint, parameters: Parameters
 ) -> tuple[Block, ...]:
     """What a subnet's ACL keeps from a gateway endpoint its table routes to."""
-    destination = _destination_of(snapshot, subnet, endpoint)
+    destination = destination_of(snapshot, subnet, endpoint)
     return one_sided_blocks(
         snapshot,
         subnet.id,
@@ -300,8 +302,23 @@ def gateway_acl_blocks(
     )
 
 
-def _destination_of(snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint) -> Destination:
+def destination_of(snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint) -> Destination:
+    """The IPv4 addresses that a subnet's table sends to a gateway endpoint.
+
+    Where the entries of the prefix list were not read they are somewhere in the public space.
+    """
     table = effective_route_table(snapshot, subnet.id)
-    routes = table.routes if table else ()
-    listed = next((each.prefix_list_id for each in routes if each.target == endpoint.id), None)
-    return _of_list(snapshot, listed or "")
+    listed = (
+        each.prefix_list_id
+        for each in (table.routes if table is not None else ())
+        if each.target == endpoint.id and each.prefix_list_id
+    )
+    unread = None
+    for prefix_list_id in listed:
+        prefix_list = snapshot.prefix_lists.get(prefix_list_id)
+        entries = prefix_list.entries if prefix_list is not None else None
+        if entries is None:
+            unread = unread or prefix_list_id
+        elif entries.v4:
+            return Destination(entries.only(v4=True), True, prefix_list_id)
+    return Destination(PUBLIC_ADDRESSES, False, unread)

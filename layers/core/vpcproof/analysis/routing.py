@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ..model.addresses import ALL_IPV4, ALL_IPV6, AddressSet, prefix_length
@@ -14,6 +14,7 @@ from ..model.vpc_endpoint import VpcEndpoint
 PRIVATE_RANGES = AddressSet.of(
     "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7"
 )
+PUBLIC_ADDRESSES = ALL_IPV4 - PRIVATE_RANGES
 
 
 @per_snapshot
@@ -117,35 +118,113 @@ def gateway_route(
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
-    """The route that carries an address; None when there is none.
+class Carried:
+    """The addresses that one route carries."""
 
-    `unread` names a prefix list whose entries were not read and might hold a longer match.
+    route: Route
+    addresses: AddressSet
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Which routes carry a set of addresses, and what none of them does.
+
+    `unread` names a prefix list whose entries were not read and which might take any of it.
     """
 
-    route: Route | None
+    carried: tuple[Carried, ...]
+    unrouted: AddressSet
     unread: str | None = None
 
+    @property
+    def route(self) -> Route | None:
+        """The longest match of all; of a single address the one that carries it."""
+        return self.carried[0].route if self.carried else None
 
-def lookup(snapshot: Snapshot, table: RouteTable, address: AddressSet) -> Lookup:
-    """The longest match for one address, dead routes included: they win and drop the traffic.
+
+def lookup(snapshot: Snapshot, table: RouteTable, addresses: AddressSet) -> Lookup:
+    """The longest match for each address, dead routes included: they win and drop the traffic.
 
     On equal length the local route comes first, then static, prefix-list and propagated ones.
     https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
     """
-    best: Route | None = None
-    best_rank = (-1, -1)
+    ranking = _ranking(snapshot, table.id)
+    found = []
+    for prefix in ranking.prefixes:
+        part = addresses & prefix.cidr
+        if part:
+            found.append(Carried(prefix.route, part))
+            addresses -= part
+    return Lookup(tuple(found), addresses, ranking.unread)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prefix:
+    cidr: AddressSet
+    length: int
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """The prefixes of a table, those that win first, and a list of it that was not read."""
+
+    prefixes: tuple[_Prefix, ...]
+    unread: str | None
+
+
+@per_snapshot
+def _ranking(snapshot: Snapshot, table_id: str) -> _Ranking:
+    prefixes = []
     unread = None
-    for route in table.routes:
-        prefixes = _prefixes(snapshot, route)
-        if prefixes is None:
+    for route in snapshot.route_tables[table_id].routes:
+        resolved = _prefixes(snapshot, route)
+        if resolved is None and not _is_of_gateway_endpoint(snapshot, route):
             unread = unread or route.prefix_list_id
-            continue
-        lengths = [length for cidr, length in prefixes if address <= cidr]
-        rank = (max(lengths, default=-1), _preference(route))
-        if lengths and rank > best_rank:
-            best, best_rank = route, rank
-    return Lookup(best, unread)
+        prefixes += [_Prefix(cidr, length, route) for cidr, length in resolved or ()]
+    prefixes.sort(key=lambda each: (each.length, _preference(each.route)), reverse=True)
+    return _Ranking(tuple(prefixes), unread)
+
+
+def routes_to_other_vpcs(table: RouteTable) -> tuple[Route, ...]:
+    """The active routes that lead into other VPCs at all."""
+    return tuple(
+        route
+        for route in table.routes
+        if route.is_active and (route.target or "").startswith(("tgw-", "pcx-", "arn:"))
+    )
+
+
+def public_route(snapshot: Snapshot, table: RouteTable) -> Lookup:
+    """The route of public IPv4 addresses, a default route in one piece or in several.
+
+    Where targets share them it is the one with the most. Routes for a smaller part are no way to
+    services, whose addresses may be anywhere.
+    """
+    return _public_route(snapshot, table.id)
+
+
+@per_snapshot
+def _public_route(snapshot: Snapshot, table_id: str) -> Lookup:
+    answer = lookup(snapshot, snapshot.route_tables[table_id], PUBLIC_ADDRESSES)
+    if are_most_public(answer.unrouted):
+        return replace(answer, carried=())
+    sizes: dict[tuple[str | None, str], int] = {}
+    for each in answer.carried:
+        way = (each.route.target, each.route.state)
+        sizes[way] = sizes.get(way, 0) + _size(each.addresses)
+    most = max(sizes, key=lambda way: sizes[way])
+    on_way = (each for each in answer.carried if (each.route.target, each.route.state) == most)
+    return replace(answer, carried=tuple(on_way))
+
+
+def are_most_public(addresses: AddressSet) -> bool:
+    """Whether these are more than half of the public IPv4 addresses."""
+    return 2 * _size(addresses & PUBLIC_ADDRESSES) > _size(PUBLIC_ADDRESSES)
+
+
+def _size(addresses: AddressSet) -> int:
+    return sum(high - low + 1 for low, high in addresses.v4)
 
 
 def _preference(route: Route) -> int:

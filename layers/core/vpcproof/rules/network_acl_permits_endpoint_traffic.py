@@ -16,10 +16,9 @@ Within one subnet an ACL is not asked. Which reply ports clients use is the para
 service were not read, only an ACL open to all public addresses is proven.
 """
 
-from ..analysis.clients import addresses_of, clients_in
-from ..analysis.endpoint_path import endpoint_ports, landings
+from ..analysis.endpoint_path import acl_blocks, endpoint_crowd, landings
 from ..analysis.endpoints import service_of
-from ..analysis.network_acls import crossing_blocks, network_acl_of
+from ..analysis.network_acls import network_acl_of
 from ..analysis.path import Block
 from ..analysis.public_path import gateway_acl_blocks
 from ..analysis.routing import GatewayRoute, effective_route_table, gateway_route
@@ -48,7 +47,7 @@ from .registry import rule
     severity=Severity.HIGH,
     needs={Fact.NETWORK_ACLS, Fact.VPC_ENDPOINTS, Fact.SUBNETS},
     reads={Fact.NETWORK_INTERFACES, Fact.ROUTE_TABLES, Fact.PREFIX_LISTS},
-    parameters=["ephemeralPorts", "granularity"],
+    parameters=["ephemeralPorts", "granularity", "ssmWorkloads"],
 )
 def judge(acl: NetworkAcl, snapshot: Snapshot, parameters: Parameters) -> Verdict:
     guarded = {
@@ -104,19 +103,9 @@ def _blocks(
     ]
     if not crossed:
         return None
-    v4, v6 = endpoint.ip_address_type != "ipv6", endpoint.ip_address_type != "ipv4"
+    crowd = endpoint_crowd(client, endpoint, parameters)
     return tuple(
         block
         for landing in crossed
-        for addresses in addresses_of(clients_in(snapshot, client, parameters))
-        for low, high in endpoint_ports(endpoint)
-        for port in range(low, high + 1)
-        for block in crossing_blocks(
-            snapshot,
-            (client.id, addresses.only(v4=v4, v6=v6)),
-            (landing.subnet_id, landing.addresses),
-            port=port,
-            ephemeral=parameters.ephemeral_ports,
-            exact=landing.exact,
-        )
+        for block in acl_blocks(snapshot, crowd, endpoint, landing, parameters)
     )

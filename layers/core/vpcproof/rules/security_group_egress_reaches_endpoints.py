@@ -12,18 +12,28 @@ each gateway endpoint.
 ## Known limits
 Rules of all groups on an interface add up, so a group is judged by the interfaces that carry it.
 Queries to the VPC's own resolver pass no security group. Endpoints without private DNS and without
-gateway routes are not used by default names and not asked for.
+gateway routes are not used by default names and not asked for; those of a hub are judged by
+`vpc-central-endpoints-reachable`. Endpoints of Systems Manager are for workloads that may run its
+agent.
 """
 
+from collections.abc import Iterator
+
 from ..analysis.clients import Client, clients_in
-from ..analysis.endpoint_path import client_egress_blocks, endpoint_ports
+from ..analysis.endpoint_path import (
+    Link,
+    egress_blocks,
+    endpoint_crowd,
+    endpoint_ports,
+)
 from ..analysis.endpoints import service_of
 from ..analysis.path import Block
-from ..analysis.public_path import gateway_egress_blocks
+from ..analysis.public_path import destination_of, group_blocks
 from ..analysis.routing import GatewayRoute, effective_route_table, gateway_route
 from ..model.facts import Fact
 from ..model.parameters import Parameters
 from ..model.resource_type import ResourceType
+from ..model.route_table import RouteTable
 from ..model.security_group import SecurityGroup
 from ..model.snapshot import Snapshot, per_snapshot
 from ..model.verdict import (
@@ -35,6 +45,7 @@ from ..model.verdict import (
     not_applicable,
     undetermined,
 )
+from ..model.vpc import Subnet
 from ..model.vpc_endpoint import VpcEndpoint
 from .registry import rule
 
@@ -44,27 +55,28 @@ from .registry import rule
     severity=Severity.HIGH,
     needs={Fact.SECURITY_GROUPS, Fact.VPC_ENDPOINTS, Fact.SUBNETS, Fact.NETWORK_INTERFACES},
     reads={Fact.ROUTE_TABLES, Fact.PREFIX_LISTS},
-    parameters=["granularity"],
+    parameters=["granularity", "ssmWorkloads"],
 )
 def judge(group: SecurityGroup, snapshot: Snapshot, parameters: Parameters) -> Verdict:
-    clients = [
-        client
+    subnets = [
+        subnet
         for subnet_id in _subnets_with(snapshot, group.id)
         if (subnet := snapshot.subnets.get(subnet_id)) is not None
-        for client in clients_in(snapshot, subnet, parameters)
-        if group.id in (client.group_ids or ())
     ]
-    if not clients:
+    if not subnets:
         return not_applicable("no workload carries this group")
     blocks: list[Block] = []
     asked = 0
-    for client in clients:
-        for endpoint in _endpoints_used(snapshot, client.subnet.id):
-            asked += 1
-            blocks += _blocks(snapshot, client, endpoint)
-    if not asked:
-        return not_applicable("its workloads use no endpoint")
+    for subnet in subnets:
+        for endpoint in _endpoints_used(snapshot, subnet.id):
+            clients = clients_in(snapshot, endpoint_crowd(subnet, endpoint, parameters))
+            carriers = [each for each in clients if group.id in (each.group_ids or ())]
+            asked += len(carriers)
+            blocks += [b for each in carriers for b in _blocks(snapshot, each, endpoint)]
+        blocks += _routes_unread(snapshot, subnet)
     distinct = tuple(dict.fromkeys(blocks))
+    if not asked and not distinct:
+        return not_applicable("its workloads use no endpoint")
     evidence = [Evidence(each.fact, each.id, each.detail) for each in distinct]
     certain = [each for each in distinct if each.certain]
     if certain:
@@ -92,31 +104,45 @@ def _subnets_with(snapshot: Snapshot, group_id: str) -> tuple[str, ...]:
 @per_snapshot
 def _endpoints_used(snapshot: Snapshot, subnet_id: str) -> tuple[VpcEndpoint, ...]:
     """The endpoints that default names and routes lead a subnet to."""
-    subnet = snapshot.subnets[subnet_id]
-    table = effective_route_table(snapshot, subnet.id)
-    used = []
+    table = effective_route_table(snapshot, subnet_id)
+    return tuple(
+        endpoint
+        for endpoint in _available_endpoints(snapshot, snapshot.subnets[subnet_id])
+        if _has_the_name(endpoint) or (table and _is_routed_to(snapshot, table, endpoint))
+    )
+
+
+def _available_endpoints(snapshot: Snapshot, subnet: Subnet) -> Iterator[VpcEndpoint]:
     for endpoint in snapshot.endpoints_of(subnet.vpc_id):
         service = service_of(endpoint)
-        if not endpoint.is_available or service is None or service.is_private:
-            continue
-        by_name = endpoint.is_interface and endpoint.private_dns_enabled
-        by_route = (
-            endpoint.is_gateway
-            and table is not None
-            and gateway_route(snapshot, table, endpoint).status
-            in {GatewayRoute.EFFECTIVE, GatewayRoute.UNKNOWN}
-        )
-        if by_name or by_route:
-            used.append(endpoint)
-    return tuple(used)
+        if endpoint.is_available and service is not None and not service.is_private:
+            yield endpoint
 
 
-def _blocks(snapshot: Snapshot, client: Client, endpoint: VpcEndpoint) -> tuple[Block, ...]:
-    if endpoint.is_gateway:
-        return gateway_egress_blocks(snapshot, client, endpoint)
-    return tuple(
-        block
-        for low, high in endpoint_ports(endpoint)
-        for port in range(low, high + 1)
-        for block in client_egress_blocks(snapshot, client, endpoint, port)
+def _has_the_name(endpoint: VpcEndpoint) -> bool:
+    return (
+        endpoint.is_interface
+        and endpoint.private_dns_enabled
+        and not endpoint.inbound_resolver_only
     )
+
+
+def _is_routed_to(snapshot: Snapshot, table: RouteTable, endpoint: VpcEndpoint) -> bool:
+    status = gateway_route(snapshot, table, endpoint).status
+    return endpoint.is_gateway and status in {GatewayRoute.EFFECTIVE, GatewayRoute.UNKNOWN}
+
+
+def _routes_unread(snapshot: Snapshot, subnet: Subnet) -> tuple[Block, ...]:
+    """Whether gateway endpoints are used cannot be told without the subnet's table."""
+    gateways = any(each.is_gateway for each in _available_endpoints(snapshot, subnet))
+    if not gateways or effective_route_table(snapshot, subnet.id) is not None:
+        return ()
+    return (Block("route_table", subnet.id, "the route table was not read", certain=False),)
+
+
+def _blocks(snapshot: Snapshot, client: Client, endpoint: VpcEndpoint) -> Iterator[Block]:
+    if endpoint.is_gateway:
+        yield from group_blocks(snapshot, client, destination_of(snapshot, client.subnet, endpoint))
+        return
+    for port in endpoint_ports(endpoint):
+        yield from egress_blocks(snapshot, client, endpoint, port, Link.SAME_VPC)

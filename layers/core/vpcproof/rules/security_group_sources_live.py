@@ -11,10 +11,10 @@ Attach the referenced group to the workloads, or replace the rule by one that na
 
 ## Known limits
 A group of another VPC or account is live unless AWS says that its peering is not: its carriers are
-not in view. Prefix lists that failed or are empty admit nobody and are named too.
+not in view. Prefix lists that failed, are empty or belong to AWS admit nobody and are named too.
 """
 
-from ..analysis.admission import rule_addresses
+from ..analysis.admission import names_list_of_aws, rule_addresses
 from ..model.facts import Fact
 from ..model.parameters import Parameters
 from ..model.resource_type import ResourceType
@@ -69,6 +69,8 @@ def _problem(each: SecurityGroupRule, vpc_id: str, snapshot: Snapshot) -> str | 
         addresses = rule_addresses(snapshot, each)
         if addresses is None:
             return _UNREAD
+        if names_list_of_aws(snapshot, each):
+            return "is a prefix list of AWS, of services and not of clients"
         return None if addresses else "is a prefix list without usable entries"
     return _reference_problem(each.group, vpc_id, snapshot) if each.group else None
 
@@ -84,7 +86,7 @@ def _reference_problem(reference: GroupReference, vpc_id: str, snapshot: Snapsho
         return None
     if known is None:
         return "does not exist in the VPC"
-    if not snapshot.has(Fact.NETWORK_INTERFACES):
+    if not snapshot.has(Fact.NETWORK_INTERFACES, vpc_id):
         return _UNREAD
     return None if reference.group_id in _carried(snapshot) else "is carried by nobody"
 
