@@ -49,6 +49,11 @@ class Statement:
         """Whether it speaks of every principal."""
         return "*" in self.principals
 
+    @property
+    def is_of_everything(self) -> bool:
+        """Whether it speaks of all actions on all resources."""
+        return "*" in self.actions and "*" in self.resources
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyDocument:
@@ -61,16 +66,18 @@ class PolicyDocument:
 
     @property
     def is_full_access(self) -> bool:
-        """Everyone may do everything: an unconditional allow of all that no statement narrows."""
+        """Everyone may do everything: an unconditional allow of all that no deny of all narrows.
+
+        A deny of some actions or resources leaves all the others to everyone; one of everything
+        under a condition, or for all but some principals, is how an organisation closes a policy.
+        """
         everything = any(
-            each.allow
-            and each.for_anyone
-            and not each.is_conditional
-            and "*" in each.actions
-            and "*" in each.resources
+            each.allow and each.for_anyone and not each.is_conditional and each.is_of_everything
             for each in self.statements
         )
-        return everything and not any(not each.allow for each in self.statements)
+        return everything and not any(
+            not each.allow and each.is_of_everything for each in self.statements
+        )
 
     def permits(self, action: str, resource: str) -> bool | None:
         """Whether anyone may do this; None where a condition or a principal decides.
@@ -126,10 +133,14 @@ def _statement(raw: Mapping[str, Any]) -> Statement:
 
 
 def _principals(value: object) -> tuple[str, ...]:
-    """`"*"` and `{"AWS": "*"}` both mean everyone."""
-    if isinstance(value, Mapping):
-        return tuple(name for names in value.values() for name in _texts(names))
-    return _texts(value)
+    """`"*"` and `{"AWS": "*"}` both mean everyone; the other kinds are never everyone."""
+    if not isinstance(value, Mapping):
+        return _texts(value)
+    return tuple(
+        name if kind == "AWS" else f"{kind}:{name}"
+        for kind, names in value.items()
+        for name in _texts(names)
+    )
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -11,7 +11,9 @@ Allow `s3:GetObject` on the bucket that the annotation names, without a conditio
 ## Known limits
 Judged is what holds for anyone: the ECR layer bucket where images are pulled through ECR endpoints
 or ECR is required, the buckets of SSM Agent where `requireSsmBuckets=true`, and for every service
-that something is allowed at all. A condition whose outcome depends on the request is undetermined.
+that something is allowed at all. A condition whose outcome depends on the request is undetermined,
+and so is an endpoint without a policy document, unless the catalogue says that its service supports
+none.
 """
 
 from ..analysis.dns import service_details
@@ -57,7 +59,7 @@ def judge(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> 
     if details is not None and details.policy_supported is False:
         return not_applicable("the service supports no endpoint policy")
     if endpoint.policy_document is None:
-        return _without_policy(endpoint)
+        return undetermined("no policy document was read")
     policy = parse_policy(endpoint.policy_document)
     if policy is None:
         return undetermined("the policy document cannot be read")
@@ -66,13 +68,6 @@ def judge(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> 
     if not any(statement.allow for statement in policy.statements):
         return non_compliant("no statement allows anything, so everything is denied")
     return _required_objects(endpoint, policy, snapshot, parameters)
-
-
-def _without_policy(endpoint: VpcEndpoint) -> Verdict:
-    """AWS gives a document wherever the service supports one; saved data may lack it."""
-    if endpoint.is_gateway:
-        return undetermined("no policy document was read")
-    return compliant("no policy document: the service has none, which means full access")
 
 
 def _required_objects(
