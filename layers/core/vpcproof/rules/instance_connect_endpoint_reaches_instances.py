@@ -12,12 +12,17 @@ the endpoint's group, which works with and without client IP preservation.
 ## Known limits
 A VPC has at most one such endpoint, so one per zone is never asked for. With client IP
 preservation callers' addresses are not known; only the endpoint's group as source, or a rule for
-all addresses, is proven then. Other ports are the parameter `instanceConnectPorts`.
+all addresses, is proven then. IPv4 and security groups are judged, network ACLs are not. Other
+ports are the parameter `instanceConnectPorts`.
 """
 
+from collections.abc import Iterator
+
 from ..analysis.admission import Admission, egress, ingress
+from ..analysis.path import Block
+from ..analysis.routing import PUBLIC_ADDRESSES
 from ..analysis.scope import workload_interfaces
-from ..model.addresses import ALL_ADDRESSES, NO_ADDRESSES, AddressSet
+from ..model.addresses import ALL_IPV4, NO_ADDRESSES, AddressSet
 from ..model.facts import Fact
 from ..model.instance_connect_endpoint import InstanceConnectEndpoint
 from ..model.network_interface import NetworkInterface
@@ -56,61 +61,72 @@ def judge(endpoint: InstanceConnectEndpoint, snapshot: Snapshot, parameters: Par
     ]
     if not instances:
         return not_applicable("no instance in the VPC")
-    problems: list[Evidence] = []
-    doubts: list[str] = []
-    for low, high in parameters.instance_connect_ports:
-        for port in range(low, high + 1):
-            for instance in instances:
-                found, unknown = _problems(snapshot, endpoint, instance, port)
-                problems += found
-                doubts += unknown
-    distinct = tuple(dict.fromkeys(problems))
-    if distinct:
-        more = f" (and {len(distinct) - 1} more)" if len(distinct) > 1 else ""
-        return non_compliant(f"{distinct[0].detail}{more}", *distinct)
-    if doubts:
-        return undetermined(f"cannot tell: {'; '.join(dict.fromkeys(doubts))}")
+    blocks = dict.fromkeys(
+        block
+        for low, high in parameters.instance_connect_ports
+        for port in range(low, high + 1)
+        for instance in instances
+        for block in _blocks(snapshot, endpoint, instance, port)
+    )
+    certain = [block for block in blocks if block.certain]
+    evidence = [Evidence(block.fact, block.id, block.detail) for block in blocks]
+    if certain:
+        more = f" (and {len(certain) - 1} more)" if len(certain) > 1 else ""
+        return non_compliant(f"{certain[0].detail}{more}", *evidence)
+    if blocks:
+        details = (block.detail for block in blocks)
+        return undetermined(f"cannot tell: {'; '.join(details)}", *evidence)
     return compliant(f"reaches {len(instances)} network interfaces of instances")
 
 
-def _problems(
+def _blocks(
     snapshot: Snapshot, endpoint: InstanceConnectEndpoint, instance: NetworkInterface, port: int
-) -> tuple[list[Evidence], list[str]]:
+) -> Iterator[Block]:
+    """What stops the endpoint's connections: its own egress rules, the instance's ingress rules."""
     out = egress(snapshot, endpoint.group_ids, port)
     into = ingress(snapshot, instance.group_ids, port)
-    problems: list[Evidence] = []
-    doubts: list[str] = []
-    if not _admits(out, instance.group_ids, instance.addresses.only(v4=True)):
-        groups = ", ".join(endpoint.group_ids) or "no security group"
-        detail = f"no egress rule of {groups} allows tcp {port} to {instance.id}"
-        _record(problems, doubts, out, Evidence("security_group", groups, detail))
-    if not _admits(into, endpoint.group_ids, _sources(snapshot, endpoint)):
-        groups = ", ".join(instance.group_ids) or "no security group"
+    targets, sources = instance.addresses.only(v4=True), _sources(snapshot, endpoint)
+    if not out.group_ids.intersection(instance.group_ids) and not _all_in(targets, out):
+        detail = f"no egress rule of {{}} allows tcp {port} to {instance.id}"
+        yield _block(endpoint.group_ids, detail, out.unknown if targets else ("no IPv4 address",))
+    if not into.group_ids.intersection(endpoint.group_ids) and not _all_in(sources, into):
         source = "the callers' own addresses" if endpoint.preserve_client_ip else endpoint.id
-        detail = f"no ingress rule of {groups} admits tcp {port} from {source}"
-        _record(problems, doubts, into, Evidence("security_group", groups, detail))
-    return problems, doubts
+        detail = f"no ingress rule of {{}} admits tcp {port} from {source}"
+        yield _block(instance.group_ids, detail, _doubts(endpoint, sources, into))
 
 
-def _record(
-    problems: list[Evidence], doubts: list[str], admission: Admission, problem: Evidence
-) -> None:
-    if admission.unknown:
-        doubts.extend(admission.unknown)
-    else:
-        problems.append(problem)
-
-
-def _admits(admission: Admission, group_ids: tuple[str, ...], addresses: AddressSet) -> bool:
-    if admission.group_ids.intersection(group_ids):
-        return True
+def _all_in(addresses: AddressSet, admission: Admission) -> bool:
     return bool(addresses) and addresses <= admission.addresses
+
+
+def _block(group_ids: tuple[str, ...], detail: str, unknown: tuple[str, ...]) -> Block:
+    groups = ", ".join(group_ids) or "no security group"
+    why = "".join(f"; {each}" for each in unknown)
+    return Block("security_group", groups, detail.format(groups) + why, certain=not unknown)
+
+
+def _doubts(
+    endpoint: InstanceConnectEndpoint, sources: AddressSet, admission: Admission
+) -> tuple[str, ...]:
+    """Why an instance may admit the endpoint after all.
+
+    With client IP preservation callers have public addresses: where some are admitted they may be
+    all the callers there are.
+    """
+    if not sources:
+        return ("the endpoint's addresses were not read",)
+    admitted = admission.addresses & sources
+    if endpoint.preserve_client_ip and admitted & PUBLIC_ADDRESSES:
+        return (*admission.unknown, "callers of some public addresses are admitted")
+    if admitted and not endpoint.preserve_client_ip:
+        return (*admission.unknown, "some addresses of its subnet are admitted")
+    return admission.unknown
 
 
 def _sources(snapshot: Snapshot, endpoint: InstanceConnectEndpoint) -> AddressSet:
     """The addresses that instances see; of the endpoint's subnet where its own were not read."""
     if endpoint.preserve_client_ip:
-        return ALL_ADDRESSES.only(v4=True)
+        return ALL_IPV4
     held = AddressSet.union(
         interface.addresses.only(v4=True)
         for each in endpoint.network_interface_ids

@@ -12,14 +12,15 @@ edited.
 
 ## Known limits
 Without the entries of the prefix list a route for public addresses may or may not override it: that
-is undetermined. Tables without a route to a gateway endpoint are not applicable.
+is undetermined. Routes for prefix lists of one's own may lead to a firewall and are not judged.
+Tables without a route to a gateway endpoint are not applicable.
 """
 
 from ..analysis.routing import GatewayRoute, gateway_route
 from ..model.facts import Fact
 from ..model.parameters import Parameters
 from ..model.resource_type import ResourceType
-from ..model.route_table import RouteTable
+from ..model.route_table import Route, RouteTable
 from ..model.snapshot import Snapshot
 from ..model.verdict import (
     Evidence,
@@ -44,7 +45,9 @@ def judge(table: RouteTable, snapshot: Snapshot, _parameters: Parameters) -> Ver
     targets = {
         route.target or ""
         for route in table.routes
-        if route.prefix_list_id and (route.target or "").startswith("vpce-")
+        if route.prefix_list_id
+        and (route.target or "").startswith("vpce-")
+        and not _is_list_of_ones_own(route, snapshot)
     }
     if not targets:
         return not_applicable("no prefix-list route to an endpoint")
@@ -68,3 +71,9 @@ def judge(table: RouteTable, snapshot: Snapshot, _parameters: Parameters) -> Ver
     if doubts:
         return undetermined(f"{', '.join(doubts)}: prefix list entries were not read")
     return compliant(f"all traffic for the service reaches {', '.join(sorted(targets))}")
+
+
+def _is_list_of_ones_own(route: Route, snapshot: Snapshot) -> bool:
+    """Such a list may well lead to a firewall; a list of AWS stands for a service."""
+    prefix_list = snapshot.prefix_lists.get(route.prefix_list_id or "")
+    return prefix_list is not None and not prefix_list.is_aws_managed

@@ -17,6 +17,7 @@ to networks that are not in view or on-premises networks is undetermined. Instan
 agents and proxies are not network settings and not judged.
 """
 
+from ..analysis.endpoints import endpoints_for
 from ..analysis.path import Block, Path
 from ..analysis.paths import path
 from ..analysis.scope import is_public_workload, workload_interfaces_by_subnet, workload_subnets
@@ -47,6 +48,7 @@ PATH_FACTS = frozenset(
         Fact.PREFIX_LISTS,
         Fact.NAT_GATEWAYS,
         Fact.ENDPOINT_SERVICES,
+        Fact.DHCP_OPTIONS,
         Fact.HOSTED_ZONES,
         Fact.PROFILE_ASSOCIATIONS,
         Fact.RESOLVER_RULES,
@@ -108,7 +110,7 @@ def _first_block(paths: list[Path]) -> str:
 
 
 def _nobody_needs_it(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> str | None:
-    if not snapshot.has(Fact.NETWORK_INTERFACES):
+    if not snapshot.has(Fact.NETWORK_INTERFACES, subnet.vpc_id):
         held = workload_subnets(snapshot, subnet.vpc_id)
         included = parameters.include_public_subnets or any(each.id == subnet.id for each in held)
         return None if included else "a public subnet, out of scope"
@@ -129,7 +131,7 @@ def _nobody_needs_it(subnet: Subnet, snapshot: Snapshot, parameters: Parameters)
 def _led_to_endpoint(snapshot: Snapshot, subnet: Subnet) -> bool:
     """Private DNS leads public subnets to the endpoints as well."""
     return any(
-        endpoint.is_interface and endpoint.private_dns_enabled
-        for endpoint in snapshot.endpoints_of(subnet.vpc_id)
-        if (endpoint.service_name or "").endswith((".ssm", ".ssmmessages"))
+        endpoint.private_dns_enabled
+        for code in ("ssm", "ssmmessages")
+        for endpoint in endpoints_for(snapshot, subnet.vpc_id, code, "Interface")
     )

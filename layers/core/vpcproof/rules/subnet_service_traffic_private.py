@@ -49,6 +49,7 @@ from .subnet_reaches_ssm import PATH_FACTS, blocking_evidence
         "includePublicSubnets",
         "requireEc2Messages",
         "services",
+        "ssmWorkloads",
     ],
 )
 def judge(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> Verdict:
@@ -58,7 +59,7 @@ def judge(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> Verdict
         path(snapshot, subnet.id, code, parameters)
         for code in _services(subnet, snapshot, parameters)
     ]
-    public = [each for each in paths if _is_public(each, parameters)]
+    public = [each for each in paths if each.class_known and _is_public(each, parameters)]
     if public:
         ways = "; ".join(
             f"{each.service} leaves by {each.path_class} ({each.via[-1]})" for each in public
@@ -68,9 +69,7 @@ def judge(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> Verdict
             for each in public
         ]
         return non_compliant(ways, *evidence)
-    unknown = [
-        each for each in paths if each.path_class is PathClass.NONE and each.reachable is None
-    ]
+    unknown = [each for each in paths if not each.class_known and each.reachable is not False]
     if unknown:
         return undetermined(
             f"the way of {unknown[0].service} is not known: {unknown[0].blocks[0]}",
@@ -92,6 +91,8 @@ def _services(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> tup
 
 
 def _is_public(each: Path, parameters: Parameters) -> bool:
+    """Whether traffic leaves by a public way; what does not arrive does not leave."""
     if each.path_class is PathClass.NAT and parameters.accept_nat:
         return False
-    return each.path_class is not PathClass.NONE and not each.path_class.is_private
+    arrives = each.reachable is not False and each.path_class is not PathClass.NONE
+    return arrives and not each.path_class.is_private

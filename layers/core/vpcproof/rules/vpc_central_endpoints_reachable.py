@@ -18,6 +18,7 @@ of the subnets that hold transit gateway attachments are not modelled.
 
 from ..analysis.path import Path, PathClass
 from ..analysis.paths import path, services_in_view
+from ..analysis.resolution import Leads, resolve
 from ..analysis.scope import workload_subnets
 from ..model.facts import Fact
 from ..model.parameters import Parameters
@@ -41,15 +42,14 @@ from .subnet_reaches_ssm import PATH_FACTS, blocking_evidence
     severity=Severity.HIGH,
     needs={Fact.VPC_ENDPOINTS, Fact.SUBNETS, Fact.ROUTE_TABLES},
     reads=PATH_FACTS,
-    parameters=["ephemeralPorts", "granularity", "services"],
+    parameters=["ephemeralPorts", "granularity", "services", "ssmWorkloads"],
 )
 def judge(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> Verdict:
     paths = [
         each
         for subnet in workload_subnets(snapshot, vpc.id)
         for code in sorted(services_in_view(snapshot, vpc.id, parameters))
-        if (each := path(snapshot, subnet.id, code, parameters)).path_class
-        is PathClass.CENTRAL_ENDPOINT
+        if _may_lead_to_hub(each := path(snapshot, subnet.id, code, parameters), snapshot)
     ]
     if not paths:
         return not_applicable("no service name leads to another VPC")
@@ -61,6 +61,14 @@ def judge(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> Verdict:
         return undetermined(_words(unknown), *blocking_evidence(unknown))
     services = ", ".join(sorted({each.service for each in paths}))
     return compliant(f"{services} reached in the central VPC from every subnet with workloads")
+
+
+def _may_lead_to_hub(each: Path, snapshot: Snapshot) -> bool:
+    """Whether the name leads to another VPC, or may, as far as it was read."""
+    if each.path_class is PathClass.CENTRAL_ENDPOINT:
+        return True
+    leads = resolve(snapshot, each.vpc_id, each.service).leads
+    return leads is Leads.UNKNOWN and each.reachable is not False
 
 
 def _words(paths: list[Path]) -> str:

@@ -9,12 +9,14 @@ private DNS of every endpoint in the VPC has no effect, though each endpoint sti
 `--enable-dns-hostnames`; the second gives public host names to instances with public addresses.
 
 ## Known limits
-DNS servers of one's own in the DHCP options may forward to the VPC's resolver or not, and
-forwarding rules may send service names elsewhere: both are said, neither can be read from AWS.
+DNS servers of one's own in the DHCP options may forward to the VPC's resolver or not: that is said,
+it cannot be read from AWS. Where a Resolver rule forwards names of the endpoints, its target
+decides, and the rule has nothing to say; rules that were not read are not suspected.
 """
 
 from ..analysis.dns import PrivateDns, vpc_private_dns
-from ..analysis.endpoints import Life, life
+from ..analysis.endpoints import Life, life, service_of
+from ..analysis.resolution import forwarding_rule, own_dns_servers, service_host_name
 from ..model.facts import Fact
 from ..model.parameters import Parameters
 from ..model.resource_type import ResourceType
@@ -37,26 +39,36 @@ from .registry import rule
     resource_type=ResourceType.VPC,
     severity=Severity.HIGH,
     needs={Fact.VPC_ENDPOINTS},
-    reads={Fact.VPCS, Fact.VPC_DNS_ATTRIBUTES, Fact.DHCP_OPTIONS, Fact.RESOLVER_RULES},
+    reads={
+        Fact.VPCS,
+        Fact.VPC_DNS_ATTRIBUTES,
+        Fact.DHCP_OPTIONS,
+        Fact.RESOLVER_RULES,
+        Fact.ENDPOINT_SERVICES,
+    },
     parameters=["pendingGraceMinutes"],
 )
 def judge(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> Verdict:
     relying = [
-        endpoint.id
+        endpoint
         for endpoint in snapshot.endpoints_of(vpc.id)
         if _relies_on_dns(endpoint) and life(snapshot, endpoint, parameters) is not Life.GONE
     ]
     if not relying:
         return not_applicable("no endpoint of the VPC relies on its DNS")
     attributes = vpc_private_dns(snapshot, vpc.id)
-    advice = _advice(vpc, snapshot)
+    servers = own_dns_servers(snapshot, vpc)
+    advice = (servers,) if servers else ()
     match attributes:
         case PrivateDns.SUPPORT_OFF | PrivateDns.HOSTNAMES_OFF:
-            evidence = [Evidence("vpc_endpoint", each, "relies on it") for each in relying]
+            evidence = [Evidence("vpc_endpoint", each.id, "relies on it") for each in relying]
             return non_compliant(f"{attributes.value} in {vpc.id}", *evidence, *advice)
         case PrivateDns.UNKNOWN:
             return undetermined("the DNS attributes were not read", *advice)
         case PrivateDns.EFFECTIVE:
+            forwarded = _forwarded(vpc, relying, snapshot)
+            if forwarded:
+                return not_applicable(forwarded[0].detail, *forwarded, *advice)
             notes = "".join(f"; note: {each.detail}" for each in advice)
             return compliant(f"both DNS attributes are on{notes}", *advice)
 
@@ -65,17 +77,20 @@ def _relies_on_dns(endpoint: VpcEndpoint) -> bool:
     return endpoint.is_gateway or (endpoint.is_interface and endpoint.private_dns_enabled)
 
 
-def _advice(vpc: Vpc, snapshot: Snapshot) -> tuple[Evidence, ...]:
-    """What may send names past the VPC's resolver without any AWS setting being wrong."""
-    found = []
-    options = snapshot.dhcp_options.get(vpc.dhcp_options_id or "")
-    foreign = options.foreign_name_servers(vpc) if options else ()
-    if options and foreign:
-        detail = f"instances ask {', '.join(foreign)}, which must forward to the VPC's resolver"
-        found.append(Evidence("dhcp_options", options.id, detail))
-    found += [
-        Evidence("resolver_rule", each.rule_id, f"{each.domain_name} is forwarded elsewhere")
-        for each in snapshot.resolver_rule_associations
-        if each.vpc_id == vpc.id and "amazonaws" in (each.domain_name or "")
-    ]
-    return tuple(found)
+def _forwarded(vpc: Vpc, relying: list[VpcEndpoint], snapshot: Snapshot) -> tuple[Evidence, ...]:
+    """The rules that send names of these endpoints to servers whose answers nobody can read."""
+    services = {service.code for each in relying if (service := service_of(each)) is not None}
+    names = sorted(service_host_name(snapshot, vpc.id, code) for code in services)
+    rules = {
+        name: rule
+        for name in names
+        if (rule := forwarding_rule(snapshot, vpc.id, name)) is not None
+    }
+    return tuple(
+        Evidence(
+            "resolver_rule",
+            rule.rule_id,
+            f"{name} is forwarded with {rule.domain_name} to servers that cannot be read",
+        )
+        for name, rule in rules.items()
+    )

@@ -52,29 +52,28 @@ def judge(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> 
     clients = clients_of(snapshot, endpoint, parameters)
     if not clients:
         return not_applicable("no workload uses the endpoint")
-    nameless = [each.id for each in clients if _zone(each) is None]
+    nameless = [each.id for each in clients if not _names(each)]
     if nameless:
         return undetermined(f"the zone of {nameless[0]} is not known")
-    present = {_zone(snapshot.subnets[each]) for each in endpoint.subnet_ids}
+    homes = [snapshot.subnets[each] for each in endpoint.subnet_ids]
+    present = {name for home in homes for name in _names(home)}
     offered = _offered_zones(snapshot, endpoint)
     missing = {
-        _zone(subnet) or "": subnet.id
+        min(_names(subnet)): subnet.id
         for subnet in clients
-        if _zone(subnet) not in present and (not offered or _names(subnet) & offered)
+        if not _names(subnet) & present and (not offered or _names(subnet) & offered)
     }
     if not missing:
-        return compliant(f"an interface in {', '.join(sorted(filter(None, present)))}")
+        zones = {min(_names(home), default=home.id) for home in homes}
+        return compliant(f"an interface in {', '.join(sorted(zones))}")
     evidence = [
         Evidence("subnet", each, f"has workloads in {zone}") for zone, each in missing.items()
     ]
     return non_compliant(f"no interface in {', '.join(sorted(missing))}", *evidence)
 
 
-def _zone(subnet: Subnet) -> str | None:
-    return subnet.zone or subnet.zone_id
-
-
 def _names(subnet: Subnet) -> set[str]:
+    """What a zone is called: its name, which is the account's own, and its id, the same for all."""
     return {each for each in (subnet.zone, subnet.zone_id) if each}
 
 

@@ -36,7 +36,9 @@ def judge(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> Verdict:
         service = service_of(endpoint)
         alive = life(snapshot, endpoint, parameters) is not Life.GONE
         if endpoint.is_interface and alive and service is not None and not service.is_private:
-            by_service.setdefault(endpoint.service_name or "", []).append(endpoint.id)
+            region = endpoint.service_region or service.region
+            name = f"{service.code} of {region}" if region else service.code
+            by_service.setdefault(name, []).append(endpoint.id)
     if not by_service:
         return not_applicable("no interface endpoint in the VPC")
     doubled = {name: ids for name, ids in by_service.items() if len(ids) > 1}
