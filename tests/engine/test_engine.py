@@ -4,7 +4,7 @@ import pytest
 from vpcproof.engine import evaluate, vpc_of
 from vpcproof.errors import UnknownRuleError
 from vpcproof.model.facts import Fact, Gap
-from vpcproof.model.parameters import Parameters
+from vpcproof.model.parameters import Parameters, parse_parameters
 from vpcproof.model.resource_type import ResourceType
 from vpcproof.model.verdict import Compliance, Evidence, Severity, compliant
 from vpcproof.rules import registry
@@ -218,3 +218,37 @@ def test_a_fact_that_is_needed_is_not_read_besides(registered):
     (only,) = registered.values()
     assert only.reads == {Fact.SUBNETS}
     assert only.actions == ("ec2:DescribeSubnets", "ec2:DescribeVpcs")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "judged"),
+    [
+        ({}, ["vpce-a", "vpce-b", "vpce-o"]),
+        ({"vpcIds": "vpc-other"}, ["vpce-o"]),
+        ({"vpcIds": f"vpc-other,{VPC}"}, ["vpce-a", "vpce-b", "vpce-o"]),
+        ({"vpcTag": "scope"}, ["vpce-o"]),
+        ({"vpcTag": "scope=private"}, ["vpce-o"]),
+        ({"vpcTag": "scope=public"}, []),
+        ({"vpcIds": VPC, "vpcTag": "scope"}, []),
+    ],
+    ids=str,
+)
+def test_scope_parameters_leave_the_other_vpcs_not_applicable(parameters, judged):
+    tagged = two_vpcs()
+    tagged = replace(
+        tagged,
+        vpcs={
+            each.id: replace(each, tags={"scope": "private"}) if each.id != VPC else each
+            for each in tagged.vpcs.values()
+        },
+    )
+    report = evaluate(tagged, [find_rule(AVAILABLE)], parse_parameters(parameters))
+    verdicts = {each.resource_id: each.compliance for each in report.evaluations}
+    assert [each for each, found in verdicts.items() if found is Compliance.COMPLIANT] == judged
+    assert set(verdicts.values()) <= {Compliance.COMPLIANT, Compliance.NOT_APPLICABLE}
+
+
+def test_a_vpc_whose_tags_were_not_read_is_judged():
+    blind = network(endpoint("ssm", id="vpce-1"), unread(Fact.VPCS))
+    report = evaluate(blind, [find_rule(AVAILABLE)], parse_parameters({"vpcTag": "scope"}))
+    assert [each.compliance for each in report.evaluations] == [Compliance.COMPLIANT]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .analysis.scope import shared_by_owner
+from .analysis.scope import out_of_scope, shared_by_owner
 from .exemptions import Exemption, exemption_of
 from .model.facts import Gap
 from .model.parameters import Parameters
@@ -113,6 +113,9 @@ def _verdict(
     exemption = exemption_of(rule.name, resource, exemptions, on=snapshot.captured_at.date())
     if exemption.applies:
         return not_applicable(exemption.note)
+    left_out = out_of_scope(snapshot, vpc_id, parameters) if vpc_id else None
+    if left_out:
+        return not_applicable(f"{vpc_id} is out of scope by {left_out}")
     owner = shared_by_owner(snapshot, vpc_id) if vpc_id else None
     if owner:
         return not_applicable(f"{vpc_id} is shared by account {owner}, which judges its endpoints")

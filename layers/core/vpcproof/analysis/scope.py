@@ -23,6 +23,21 @@ def shared_by_owner(snapshot: Snapshot, vpc_id: str) -> str | None:
     return owner if owner and snapshot.account and owner != snapshot.account else None
 
 
+def out_of_scope(snapshot: Snapshot, vpc_id: str, parameters: Parameters) -> str | None:
+    """Which scope parameter leaves a VPC out; None when it is to be judged.
+
+    A VPC whose tags were not read is judged.
+    """
+    if parameters.vpc_ids and vpc_id not in parameters.vpc_ids:
+        return "vpcIds"
+    vpc = snapshot.vpcs.get(vpc_id)
+    if parameters.vpc_tag is None or vpc is None or not snapshot.has(Fact.VPCS, vpc_id):
+        return None
+    key, value = parameters.vpc_tag
+    carried = key in vpc.tags and value in {None, vpc.tags[key]}
+    return None if carried else "vpcTag"
+
+
 def vpc_region(snapshot: Snapshot, vpc_id: str) -> str | None:
     """The Region a VPC is in, as far as the snapshot tells."""
     vpc = snapshot.vpcs.get(vpc_id)

@@ -31,6 +31,8 @@ INTERNAL_RANGES = AddressSet.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
 class Parameters:
     """The values in force; the defaults are the suggested policy."""
 
+    vpc_ids: tuple[str, ...] = ()
+    vpc_tag: tuple[str, str | None] | None = None
     services: tuple[str, ...] = SERVICE_SETS["ssm"]
     require_ec2_messages: str = "auto"
     ssm_workloads: str = "instances"
@@ -79,6 +81,17 @@ def _words(text: str) -> tuple[str, ...]:
     return words
 
 
+def _words_or_none(text: str) -> tuple[str, ...]:
+    return () if text.lower() == "none" else _words(text)
+
+
+def _tag_or_none(text: str) -> tuple[str, str | None] | None:
+    key, equals, value = text.partition("=")
+    if not key:
+        raise ValueError
+    return None if text.lower() == "none" else (key, value if equals else None)
+
+
 def _services(text: str) -> tuple[str, ...]:
     codes: list[str] = []
     for word in _words(text):
@@ -116,6 +129,22 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
     {
         each.name: each
         for each in (
+            Parameter(
+                name="vpcIds",
+                field="vpc_ids",
+                parse=_words_or_none,
+                allowed="none, or VPC ids, comma separated",
+                default="none",
+                meaning="The only VPCs to judge; `none` stands for all.",
+            ),
+            Parameter(
+                name="vpcTag",
+                field="vpc_tag",
+                parse=_tag_or_none,
+                allowed="none, a tag key, or key=value",
+                default="none",
+                meaning="The tag of the only VPCs to judge; `none` stands for all.",
+            ),
             Parameter(
                 name="services",
                 field="services",
@@ -237,6 +266,10 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
         )
     }
 )
+
+
+# Every rule takes them: they decide which VPCs are judged at all.
+SCOPE_PARAMETERS = ("vpcIds", "vpcTag")
 
 
 def parse_parameters(

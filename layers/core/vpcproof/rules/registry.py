@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import UnknownRuleError
 from ..model.facts import Fact
-from ..model.parameters import PARAMETERS, Parameters
+from ..model.parameters import PARAMETERS, SCOPE_PARAMETERS, Parameters
 from ..model.resource_type import ResourceType
 from ..model.snapshot import Snapshot
 from ..model.verdict import Severity, Verdict
@@ -72,7 +72,7 @@ def rule(
         name = judge.__module__.rpartition(".")[2].replace("_", "-")
         if name in _registered:
             raise ValueError(f"two judges for the rule {name}")
-        taken = tuple(parameters)
+        taken = (*parameters, *SCOPE_PARAMETERS)
         if unknown := set(taken) - set(PARAMETERS):
             raise ValueError(f"rule {name} takes unknown parameters {sorted(unknown)}")
         _registered[name] = Rule(
@@ -80,7 +80,7 @@ def rule(
             resource_type=resource_type,
             severity=severity,
             needs=frozenset(needs),
-            reads=frozenset(reads) - frozenset(needs),
+            reads=frozenset(reads).union({Fact.VPCS}) - frozenset(needs),
             parameters=taken,
             judge=judge,
             documentation=module.__doc__ or "",
