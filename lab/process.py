@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -22,22 +22,30 @@ class LabFailedError(RuntimeError):
 
 
 @contextmanager
-def running_lab(port: int = 0) -> Iterator[str]:
+def running_lab(port: int = 0, folder: Path | None = None) -> Iterator[str]:
     """Run the lab in a process of its own; gives the address that serves every AWS service.
 
+    With a folder, all that the lab stores goes there, and all that it says into `lab.log` there.
     The lab ends with the block, and also when this process is killed.
     """
     if not PYTHON.exists():
-        raise LabFailedError(f"{PYTHON} is missing: create the lab's environment with `make tools`")
+        raise LabFailedError(f"{PYTHON} is missing: create the lab's environment with `make setup`")
     command = [str(PYTHON), "-m", "lab.server", "--port", str(port), "--until-stdin-closes"]
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    if folder:
+        environment["TMPDIR"] = str(folder)
+    with (
+        (folder / "lab.log").open("w") if folder else nullcontext() as heard,
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=heard,
+            text=True,
+        ) as process,
+    ):
         try:
             yield _address(process)
         finally:

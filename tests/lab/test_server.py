@@ -515,6 +515,17 @@ def test_a_lab_ends_with_whoever_started_it() -> None:
         control(address, "clock")
 
 
+def test_what_a_lab_says_and_stores_goes_to_the_folder_it_is_given(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "INFO")
+    with running_lab(folder=tmp_path):
+        assert len(list(tmp_path.glob("vpcproof-lab-*"))) == 1
+    assert [left.name for left in tmp_path.iterdir()] == ["lab.log"]
+    assert (tmp_path / "lab.log").read_text()
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_port_that_is_taken_is_named() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
