@@ -48,8 +48,8 @@ def test_every_event_file_is_an_invocation_of_the_rule_it_names(name):
     assert isinstance(parse_event(event(name)), Invocation)
 
 
-def test_the_vpc_of_a_vpc_is_itself():
-    assert resource_of(event("change-vpc")).vpc_id == VPC
+def test_the_vpc_of_a_vpc_is_itself_whatever_the_configuration_holds():
+    assert resource_of(item_with(event("change-vpc"), configuration={})).vpc_id == VPC
 
 
 def test_a_type_from_the_cloudformation_registry_spells_its_vpc_in_pascal_case():

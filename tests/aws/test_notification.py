@@ -166,6 +166,9 @@ class TestHostileText:
     def test_is_escaped_in_the_console_address(self):
         assert re.fullmatch(r"[!-~]+", notification(resourceId=self.hostile).console)
 
+    def test_of_great_length_is_cut_to_the_99_characters_that_sns_takes(self):
+        assert len(notification(resourceId="x" * 500).subject) == 99
+
     @given(strategies.text(min_size=1), strategies.text(min_size=1))
     def test_leaves_the_subject_to_the_rules_of_sns(self, resource_id, config_rule):
         subject = notification(resourceId=resource_id, configRuleName=config_rule).subject

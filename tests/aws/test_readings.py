@@ -129,12 +129,12 @@ def test_row_154_a_reading_with_a_gap_is_not_kept(world, kept, vpc_id):
     assert kept.of_vpc(HERE, "vpc-1", ENDPOINTS, START).has(Fact.VPC_ENDPOINTS)
 
 
-def test_only_the_latest_readings_are_kept(world, kept):
+def test_only_the_32_latest_readings_are_kept(world, kept):
     for number in range(33):
         world.now = START
         kept.of_vpc(HERE, f"vpc-{number}", ENDPOINTS, START)
 
-    kept.of_vpc(HERE, "vpc-32", ENDPOINTS, START)
+    kept.of_vpc(HERE, "vpc-1", ENDPOINTS, START)
     assert len(world.reads) == 33
     kept.of_vpc(HERE, "vpc-0", ENDPOINTS, START)
     assert len(world.reads) == 34

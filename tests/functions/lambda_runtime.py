@@ -75,6 +75,8 @@ class AwsEndpoint:
         def respond(_path: str, headers: Headers, body: bytes) -> Response:
             operation, request = _read(headers.get("X-Amz-Target"), body)
             self.requests.append((operation, request))
+            if operation not in answers:
+                return 501, {}, b"{}"
             return 200, {}, answers[operation].encode()
 
         self._server = _serve(respond)

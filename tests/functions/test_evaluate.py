@@ -26,6 +26,17 @@ REJECTED_ENDPOINT = f"""
   </vpcEndpointSet>
 </DescribeVpcEndpointsResponse>
 """
+HOME_VPC = f"""
+<DescribeVpcsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
+  <vpcSet>
+    <item>
+      <vpcId>{VPC}</vpcId>
+      <ownerId>111122223333</ownerId>
+      <cidrBlock>10.20.0.0/16</cidrBlock>
+    </item>
+  </vpcSet>
+</DescribeVpcsResponse>
+"""
 IDENTITY = """
 <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
   <GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult>
@@ -37,6 +48,7 @@ IDENTITY = """
 def evaluate(log, **environment):
     answers = {
         "DescribeVpcEndpoints": REJECTED_ENDPOINT,
+        "DescribeVpcs": HOME_VPC,
         "GetCallerIdentity": IDENTITY,
         "PutEvaluations": '{"FailedEvaluations": []}',
     }
