@@ -35,7 +35,7 @@ def test_json_lists_every_rule_and_fits_the_schema(run):
 
 def test_json_describes_a_rule(run):
     (described,) = printed(run("rules", "vpc-endpoint-available", "--format", "json"))["rules"]
-    grace = PARAMETERS["pendingGraceMinutes"]
+    taken = ("pendingGraceMinutes", "vpcIds", "vpcTag")
     assert described.pop("documentation").startswith("A VPC endpoint is available.")
     assert described == {
         "name": "vpc-endpoint-available",
@@ -44,14 +44,15 @@ def test_json_describes_a_rule(run):
         "title": "A VPC endpoint is available.",
         "needs": ["VpcEndpoints"],
         "reads": [],
-        "actions": ["ec2:DescribeVpcEndpoints"],
+        "actions": ["ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs"],
         "parameters": [
             {
-                "name": "pendingGraceMinutes",
-                "default": "60",
-                "allowed": grace.allowed,
-                "meaning": grace.meaning,
+                "name": name,
+                "default": PARAMETERS[name].default,
+                "allowed": PARAMETERS[name].allowed,
+                "meaning": PARAMETERS[name].meaning,
             }
+            for name in taken
         ],
     }
 
@@ -72,7 +73,3 @@ def test_parameters_are_explained_with_default_and_what_is_allowed(run):
     text = run("rules", "vpc-endpoint-admits-workloads").stdout
     assert "  granularity=subnet\n    Whether an endpoint must admit" in text
     assert "    Allowed: subnet, eni\n" in text
-
-
-def test_a_rule_without_parameters_has_no_such_section(run):
-    assert "Parameters" not in run("rules", "route-table-has-no-blackhole").stdout

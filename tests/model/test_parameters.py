@@ -32,6 +32,8 @@ BAD = [
     ("ephemeralPorts", "1024-70000"),
     ("ephemeralPorts", "-1"),
     ("ephemeralPorts", ""),
+    ("vpcIds", ""),
+    ("vpcTag", "=private"),
 ]
 
 

@@ -99,7 +99,7 @@ def _judge_changed(resource: ChangedResource, invocation: Invocation, tools: Too
     vpc_id = resource.vpc_id or find_vpc(resource, tools.clients)
     if vpc_id is None:
         return _not_applicable(resource, "no longer exists")
-    snapshot = tools.readings.of_vpc(invocation.place, vpc_id, rule.facts, invocation.told_at)
+    snapshot = tools.readings.of_vpc(invocation.place, vpc_id, rule.collected, invocation.told_at)
     found = snapshot.resources(rule.resource_type).get(resource.id)
     if found:
         return Outcome.of(evaluate_resource(snapshot, rule, found, invocation.parameters))
@@ -111,7 +111,7 @@ def _judge_changed(resource: ChangedResource, invocation: Invocation, tools: Too
 def _judge_all(invocation: Invocation, tools: Tools) -> Judgement:
     """Judge every resource of the rule's type in this account and Region."""
     rule = invocation.rule
-    snapshot = tools.readings.of_everything(rule.facts)
+    snapshot = tools.readings.of_everything(rule.collected)
     report = evaluate(snapshot, [rule], invocation.parameters)
     listed_by = listing_fact(rule.resource_type)
     return Judgement(

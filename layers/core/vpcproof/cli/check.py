@@ -73,7 +73,7 @@ def check(
     """
     rules = _selected(only, skip)
     parameters = parse_parameters(dict(assignments))
-    facts = frozenset(fact for rule in rules for fact in _facts_of(rule))
+    facts = frozenset(fact for rule in rules for fact in rule.collected)
     with output.progress("Reading what the rules need ...") as progress:
         reading = read(source, facts, progress)
     report = evaluate(reading.snapshot, rules, parameters, vpc_ids=source.vpc)
@@ -133,11 +133,6 @@ def _selected(only: Sequence[Rule], skip: Sequence[Rule]) -> list[Rule]:
     if not rules:
         raise click.UsageError("--skip leaves no rule to judge by")
     return rules
-
-
-def _facts_of(rule: Rule) -> frozenset[Fact]:
-    """What to read: VPCs in any case, which say whose they are and how they are called."""
-    return rule.facts | {listing_fact(rule.resource_type), Fact.VPCS}
 
 
 def _gaps_about(

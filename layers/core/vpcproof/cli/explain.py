@@ -56,7 +56,7 @@ def explain(
 ) -> ExitStatus:
     """Judge RESOURCE by RULE and show the deciding fact, all others, and what was not read."""
     parameters = parse_parameters(dict(assignments))
-    reading = read(source, rule.facts | {Fact.VPCS})
+    reading = read(source, rule.collected)
     resource = _find(rule, resource_id, reading.snapshot)
     evaluation = evaluate_resource(reading.snapshot, rule, resource, parameters)
     layout = layout_of(sys.stdout)

@@ -64,7 +64,7 @@ def paths(
     an endpoint in the VPC and every one required.
     """
     parameters = parse_parameters(dict(assignments))
-    facts = find_rule(_RULE_OF_PATHS).facts
+    facts = find_rule(_RULE_OF_PATHS).collected
     with output.progress("Reading what paths are made of ...") as progress:
         reading = read(source, facts, progress)
     snapshot = reading.snapshot

@@ -18,6 +18,19 @@ from ..model.resource_type import ResourceType
 from ..model.snapshot import Snapshot
 from ..model.verdict import Severity, Verdict
 
+# Which kind of fact lists the resources of a type: without it there is nothing to judge.
+LISTED_BY: Mapping[ResourceType, Fact] = MappingProxyType(
+    {
+        ResourceType.VPC: Fact.VPCS,
+        ResourceType.SUBNET: Fact.SUBNETS,
+        ResourceType.VPC_ENDPOINT: Fact.VPC_ENDPOINTS,
+        ResourceType.SECURITY_GROUP: Fact.SECURITY_GROUPS,
+        ResourceType.ROUTE_TABLE: Fact.ROUTE_TABLES,
+        ResourceType.NETWORK_ACL: Fact.NETWORK_ACLS,
+        ResourceType.INSTANCE_CONNECT_ENDPOINT: Fact.INSTANCE_CONNECT_ENDPOINTS,
+    }
+)
+
 Judge = Callable[[Any, Snapshot, Parameters], Verdict]
 
 
@@ -45,13 +58,21 @@ class Rule:
 
     @property
     def facts(self) -> frozenset[Fact]:
-        """All kinds of facts to collect before judging."""
+        """The kinds of facts that decide its verdicts."""
         return self.needs | self.reads
+
+    @property
+    def collected(self) -> frozenset[Fact]:
+        """The kinds of facts to read before judging: besides its own, what it judges and whose.
+
+        A VPC tells its owner, who alone sees the endpoints of a shared VPC, and its scope tag.
+        """
+        return self.facts | {LISTED_BY[self.resource_type], Fact.VPCS}
 
     @property
     def actions(self) -> tuple[str, ...]:
         """The IAM actions that collect them."""
-        return tuple(sorted({action for fact in self.facts for action in fact.actions}))
+        return tuple(sorted({action for fact in self.collected for action in fact.actions}))
 
 
 _registered: dict[str, Rule] = {}
@@ -80,7 +101,7 @@ def rule(
             resource_type=resource_type,
             severity=severity,
             needs=frozenset(needs),
-            reads=frozenset(reads).union({Fact.VPCS}) - frozenset(needs),
+            reads=frozenset(reads) - frozenset(needs),
             parameters=taken,
             judge=judge,
             documentation=module.__doc__ or "",
