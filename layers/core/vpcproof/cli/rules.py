@@ -50,8 +50,7 @@ def _write_entry(page: Page, rule: Rule) -> None:
     page.line(rule.title, indent=2)
     page.line((f"{rule.resource_type}, {rule.severity}", "dim"), indent=2, hang=2)
     page.line(("needs ", "dim"), _keys(rule.facts), indent=2, hang=2)
-    if rule.parameters:
-        page.line(("takes ", "dim"), ", ".join(rule.parameters), indent=2, hang=2)
+    page.line(("takes ", "dim"), ", ".join(rule.parameters), indent=2, hang=2)
 
 
 def _write_documentation(page: Page, rule: Rule) -> None:
@@ -65,8 +64,7 @@ def _write_documentation(page: Page, rule: Rule) -> None:
             if position:
                 page.blank()
             page.line(paragraph, indent=2)
-    if rule.parameters:
-        _write_heading(page, "Parameters")
+    _write_heading(page, "Parameters")
     for parameter in (PARAMETERS[name] for name in rule.parameters):
         page.line((parameter.name, "bold"), f"={parameter.default}", indent=2, hang=2)
         page.line(parameter.meaning, indent=4)
