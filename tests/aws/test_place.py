@@ -34,6 +34,7 @@ def test_an_arn_names_its_place(arn, place):
         "config-rule-1a2b3c",
         "arn:aws:config:ap-northeast-2:11112222333:config-rule/eleven-digits",
         "arn:aws:config:ap-northeast-2:111122223333:",
+        "arn:aws:config:ap-northeast-2:111122223333:config-rule/r\nand more",
         "arn:aws:s3:::bucket",
         "arn:aws:config:ap-northeast-2:\uff11\uff11\uff11\uff11\uff12\uff12\uff12\uff12\uff13\uff13\uff13\uff13:config-rule/r",
     ],

@@ -30,6 +30,10 @@ def test_direction_overrides_and_zero_width_characters_go():
     assert one_line("sg-\u202e1\u200b2", limit=20) == "sg- 1 2"
 
 
+def test_every_kind_of_line_break_goes():
+    assert one_line("a\nb\rc\x0bd\x85e\u2028f\u2029g", limit=20) == "a b c d e f g"
+
+
 @given(text(), integers(min_value=4, max_value=80))
 def test_an_ascii_line_is_ascii_within_its_limit(anything, limit):
     line = ascii_line(anything, limit=limit)
