@@ -1,7 +1,9 @@
 """Whole networks as the AWS CLI prints them, each judged by every rule it expects something of.
 
-A scenario is a folder of describe output and `expected.json`: parameters, and for each rule the
-verdict on every resource. The same network told differently must be judged the same.
+A scenario is a folder of describe output and `expected.json`: parameters, for each rule the verdict
+on every resource, and the paths of subnets to services as `[class, reachable]`. No paths at all are
+expected where they are said to be `{}`, as of a participant of a shared VPC. The same network told
+differently must be judged the same.
 """
 
 from __future__ import annotations
@@ -14,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from vpcproof.analysis.paths import all_paths
 from vpcproof.engine import evaluate
 from vpcproof.facts.folder import read_folder
-from vpcproof.model.parameters import parse_parameters
+from vpcproof.model.parameters import Parameters, parse_parameters
+from vpcproof.model.snapshot import Snapshot
 from vpcproof.rules.registry import find_rule
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -32,25 +36,44 @@ def expected_of(name: str) -> Mapping[str, Any]:
     return json.loads((HERE / name / EXPECTED).read_text())
 
 
-def verdicts(folder: Path, name: str) -> dict[str, dict[str, str]]:
-    """The verdicts on a folder by the rules that the scenario expects something of."""
+def judged(folder: Path, name: str) -> dict[str, Any]:
+    """What is said of a folder about all that the scenario expects something of."""
     expected = expected_of(name)
-    reading = read_folder(folder, now=NOW)
-    assert not [gap for gap in reading.snapshot.gaps if "cannot be read" in gap.reason]
-    report = evaluate(
-        reading.snapshot,
-        [find_rule(rule) for rule in expected["verdicts"]],
-        parse_parameters(expected["parameters"]),
-    )
-    found: dict[str, dict[str, str]] = {rule: {} for rule in expected["verdicts"]}
+    parameters = parse_parameters(expected["parameters"])
+    snapshot = read_folder(folder, now=NOW).snapshot
+    assert not [gap for gap in snapshot.gaps if "cannot be read" in gap.reason]
+    found = {**expected, "verdicts": verdicts(snapshot, expected["verdicts"], parameters)}
+    if "paths" in expected:
+        found["paths"] = paths(snapshot, expected["paths"], parameters)
+    return found
+
+
+def verdicts(
+    snapshot: Snapshot, expected: Mapping[str, Any], parameters: Parameters
+) -> dict[str, dict[str, str]]:
+    """The verdicts on all resources by the rules that something is expected of."""
+    report = evaluate(snapshot, [find_rule(rule) for rule in expected], parameters)
+    found: dict[str, dict[str, str]] = {rule: {} for rule in expected}
     for each in report.evaluations:
         found[each.rule][each.resource_id] = each.compliance.value
     return found
 
 
+def paths(
+    snapshot: Snapshot, expected: Mapping[str, Any], parameters: Parameters
+) -> dict[str, dict[str, list[Any]]]:
+    """The paths that something is expected of; all there are where none is expected."""
+    found: dict[str, dict[str, list[Any]]] = {}
+    for each in all_paths(snapshot, parameters):
+        if not expected or each.service in expected.get(each.subnet_id, {}):
+            services = found.setdefault(each.subnet_id, {})
+            services[each.service] = [each.path_class.value, each.reachable]
+    return found
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_a_scenario_gets_its_verdicts(name):
-    assert verdicts(HERE / name, name) == expected_of(name)["verdicts"]
+def test_a_scenario_gets_its_verdicts_and_paths(name):
+    assert judged(HERE / name, name) == expected_of(name)
 
 
 # The same facts, told differently
@@ -146,24 +169,24 @@ TELLINGS: Mapping[str, Telling] = {
 
 @pytest.mark.parametrize("telling", TELLINGS)
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_a_scenario_told_differently_gets_the_same_verdicts(name, telling, tmp_path):
+def test_a_scenario_told_differently_is_judged_the_same(name, telling, tmp_path):
     for source in (HERE / name).glob("*.json"):
         if source.name != EXPECTED:
             told = TELLINGS[telling](json.loads(source.read_text()))
             (tmp_path / source.name).write_text(json.dumps(told))
-    assert verdicts(tmp_path, name) == expected_of(name)["verdicts"]
+    assert judged(tmp_path, name) == expected_of(name)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_a_scenario_in_one_file_of_many_answers_gets_the_same_verdicts(name, tmp_path):
+def test_a_scenario_in_one_file_of_many_answers_is_judged_the_same(name, tmp_path):
     answers = [
         json.loads(source.read_text())
         for source in (HERE / name).glob("*.json")
         if source.name != EXPECTED
     ]
     (tmp_path / "all.json").write_text(json.dumps(answers))
-    assert verdicts(tmp_path, name) == expected_of(name)["verdicts"]
+    assert judged(tmp_path, name) == expected_of(name)
 
 
 def test_there_are_enough_scenarios():
-    assert len(SCENARIOS) >= 15
+    assert len(SCENARIOS) >= 46
