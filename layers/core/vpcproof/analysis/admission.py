@@ -139,8 +139,12 @@ def clients_of(
     """The subnets whose workloads use an endpoint.
 
     Private DNS holds for the whole VPC: with it on, public subnets are led to the endpoint too.
+    Where it answers the inbound resolver only, no workload of the VPC is led to it.
     https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
     """
+    if endpoint.private_dns_enabled and endpoint.inbound_resolver_only:
+        return ()
     if endpoint.private_dns_enabled:
         return all_workload_subnets(snapshot, endpoint.vpc_id)
     return subnets_in_scope(snapshot, endpoint.vpc_id, parameters)

@@ -62,6 +62,8 @@ def judge(acl: NetworkAcl, snapshot: Snapshot, parameters: Parameters) -> Verdic
     for client in workload_subnets(snapshot, acl.vpc_id):
         for endpoint in snapshot.endpoints_of(acl.vpc_id):
             service = service_of(endpoint)
+            if endpoint.private_dns_enabled and endpoint.inbound_resolver_only:
+                continue
             if endpoint.is_available and service is not None and not service.is_private:
                 found = _blocks(snapshot, guarded, client, endpoint, parameters)
                 asked += found is not None

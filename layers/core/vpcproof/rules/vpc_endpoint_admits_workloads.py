@@ -133,6 +133,8 @@ def _groups(endpoint: VpcEndpoint) -> tuple[Evidence, ...]:
 
 
 def _nobody(endpoint: VpcEndpoint, snapshot: Snapshot) -> Verdict:
+    if endpoint.private_dns_enabled and endpoint.inbound_resolver_only:
+        return not_applicable("its private DNS answers the inbound resolver only, not the VPC")
     known = snapshot.has(Fact.NETWORK_INTERFACES, endpoint.vpc_id)
     if known and workload_interfaces(snapshot, endpoint.vpc_id):
         return not_applicable("every workload of the VPC is in a public subnet")
