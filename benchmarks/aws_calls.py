@@ -36,9 +36,11 @@ def main() -> None:
 
 
 def _count(endpoints: int, vpc_ids: list[str] | None) -> Counter[str]:
-    facts: frozenset[Fact] = frozenset(fact for rule in all_rules().values() for fact in rule.facts)
+    facts: frozenset[Fact] = frozenset(
+        fact for rule in all_rules().values() for fact in rule.collected
+    )
     account = PagedAccount(estate(endpoints))
-    read_live(account, facts, vpc_ids=vpc_ids, now=NOW)
+    read_live(account, facts, vpc_ids=vpc_ids, now=NOW, account="111122223333")
     return account.calls
 
 

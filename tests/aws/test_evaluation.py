@@ -4,9 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from moto.ec2 import ec2_backends
-from vpcproof.aws.describe_calls import listing_fact
 from vpcproof.errors import EvaluationError, InvocationError, ParameterError
-from vpcproof.rules.registry import all_rules
 
 from tests.aws.conftest import build_network, create_endpoint
 from tests.aws.events import (
@@ -499,9 +497,3 @@ def test_every_event_file_is_answered_without_an_error(account, network, ids, na
     account.handle(event(name, ids))
 
     assert account.told.counts["EventsReceived"] == 1
-
-
-@pytest.mark.parametrize("rule", all_rules().values(), ids=lambda rule: rule.name)
-def test_every_rule_reads_the_facts_that_list_what_it_judges(rule):
-    """Otherwise a resource that was not seen could not be told from one that is gone."""
-    assert listing_fact(rule.resource_type) in rule.facts

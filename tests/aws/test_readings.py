@@ -24,8 +24,9 @@ class World:
         self.gaps: tuple[Gap, ...] = ()
         self.reads: list[tuple[frozenset[Fact], list[str] | None]] = []
 
-    def read(self, clients, facts, *, vpc_ids=None, now):
+    def read(self, clients, facts, *, vpc_ids=None, now, account):
         self.reads.append((facts, vpc_ids))
+        self.looking = account
         others = tuple(Gap(fact=fact, reason="not asked for") for fact in Fact if fact not in facts)
         snapshot = Snapshot(captured_at=now, gaps=self.gaps + others)
         self.now += timedelta(seconds=2)
@@ -142,11 +143,17 @@ def test_only_the_32_latest_readings_are_kept(world, kept):
 
 def test_the_facts_of_everything_are_read_each_time(world, kept):
     kept.of_vpc(HERE, "vpc-1", ENDPOINTS, START)
-    kept.of_everything(ENDPOINTS)
-    kept.of_everything(ENDPOINTS)
+    kept.of_everything(HERE, ENDPOINTS)
+    kept.of_everything(HERE, ENDPOINTS)
 
     assert world.reads[1:] == [(ENDPOINTS, None)] * 2
 
 
 def test_facts_are_as_old_as_the_begin_of_their_reading(world, kept):
-    assert kept.of_everything(ENDPOINTS).captured_at == START
+    assert kept.of_everything(HERE, ENDPOINTS).captured_at == START
+
+
+def test_who_is_looking_is_known_from_the_event(world, kept):
+    kept.of_vpc(HERE, "vpc-1", ENDPOINTS, START)
+
+    assert world.looking == HERE.account

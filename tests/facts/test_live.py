@@ -405,6 +405,13 @@ def test_not_knowing_who_looks_is_noted():
     ]
 
 
+def test_who_looks_is_not_asked_where_it_is_known():
+    aws = FakeAws()
+    reading = live(aws, Fact.VPCS, account="444455556666")
+    assert reading.snapshot.account == "444455556666"
+    assert "GetCallerIdentity" not in aws.count()
+
+
 # How calls grow
 
 

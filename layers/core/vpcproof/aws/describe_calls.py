@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from botocore import xform_name
 
-from ..model.facts import Fact
 from ..model.resource_type import ResourceType
 
 
@@ -60,9 +59,3 @@ DESCRIBE_CALLS: Mapping[ResourceType, DescribeCall] = MappingProxyType(
         ),
     }
 )
-
-
-def listing_fact(resource_type: ResourceType) -> Fact:
-    """The kind of fact that lists these resources: while it is missing, none can be told absent."""
-    answers = DESCRIBE_CALLS[resource_type].answers
-    return next(fact for fact in Fact if fact.key == answers)

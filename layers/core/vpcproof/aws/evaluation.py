@@ -12,10 +12,10 @@ from ..engine import evaluate, evaluate_resource
 from ..errors import EvaluationError, InvocationError
 from ..model.facts import Gap
 from ..model.verdict import Compliance
+from ..rules.registry import LISTED_BY
 from .clients import Clients
 from .config_evaluations import put_evaluations, stale_outcomes
 from .config_event import ChangedResource, Ignored, Invocation, parse_event
-from .describe_calls import listing_fact
 from .location import find_vpc
 from .outcome import Outcome
 from .place import Place
@@ -103,7 +103,7 @@ def _judge_changed(resource: ChangedResource, invocation: Invocation, tools: Too
     found = snapshot.resources(rule.resource_type).get(resource.id)
     if found:
         return Outcome.of(evaluate_resource(snapshot, rule, found, invocation.parameters))
-    if gap := snapshot.gap(listing_fact(rule.resource_type), vpc_id):
+    if gap := snapshot.gap(LISTED_BY[rule.resource_type], vpc_id):
         return _outcome(resource, Compliance.UNDETERMINED, _not_read(gap))
     return _not_applicable(resource, "no longer exists")
 
@@ -111,9 +111,9 @@ def _judge_changed(resource: ChangedResource, invocation: Invocation, tools: Too
 def _judge_all(invocation: Invocation, tools: Tools) -> Judgement:
     """Judge every resource of the rule's type in this account and Region."""
     rule = invocation.rule
-    snapshot = tools.readings.of_everything(rule.collected)
+    snapshot = tools.readings.of_everything(invocation.place, rule.collected)
     report = evaluate(snapshot, [rule], invocation.parameters)
-    listed_by = listing_fact(rule.resource_type)
+    listed_by = LISTED_BY[rule.resource_type]
     return Judgement(
         outcomes=tuple(map(Outcome.of, report.evaluations)),
         blind_spots=tuple(gap for gap in snapshot.gaps if gap.fact is listed_by),

@@ -62,16 +62,22 @@ class Readings:
         for kept in self._kept:
             if kept.serves(place, vpc_id, facts, told_at):
                 return kept.snapshot
-        snapshot = self._read(facts, begun, vpc_ids=[vpc_id])
+        snapshot = self._read(place, facts, begun, vpc_ids=[vpc_id])
         if not any(gap.fact in facts for gap in snapshot.gaps):  # a retry must read again
             self._kept.append(_Kept(place, vpc_id, facts, begun, snapshot))
         return snapshot
 
-    def of_everything(self, facts: frozenset[Fact]) -> Snapshot:
+    def of_everything(self, place: Place, facts: frozenset[Fact]) -> Snapshot:
         """The facts of the whole account in this Region, read now."""
-        return self._read(facts, self._clock())
+        return self._read(place, facts, self._clock())
 
     def _read(
-        self, facts: frozenset[Fact], now: datetime, vpc_ids: list[str] | None = None
+        self,
+        place: Place,
+        facts: frozenset[Fact],
+        now: datetime,
+        vpc_ids: list[str] | None = None,
     ) -> Snapshot:
-        return read_live(self._clients, facts, vpc_ids=vpc_ids, now=now).snapshot
+        return read_live(
+            self._clients, facts, vpc_ids=vpc_ids, now=now, account=place.account
+        ).snapshot

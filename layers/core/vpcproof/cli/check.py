@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import click
 
-from ..aws.describe_calls import listing_fact
 from ..engine import Report, evaluate
 from ..facts.documents import Note
 from ..model.facts import Fact, Gap
@@ -16,7 +15,7 @@ from ..model.verdict import Compliance, Severity
 from ..render.findings import Findings
 from ..render.json_document import render_json
 from ..render.text import render_text
-from ..rules.registry import Rule, all_rules
+from ..rules.registry import LISTED_BY, Rule, all_rules
 from .documentation import advice
 from .options import SourceOptions, assignment, output_options, rule_named, source_options
 from .output import OutputOptions
@@ -103,7 +102,7 @@ def _unjudged(rules: Iterable[Rule], report: Report) -> tuple[str, ...]:
         rule.name
         for rule in rules
         if any(
-            gap.fact is listing_fact(rule.resource_type) and (rule.name, gap.vpc_id) not in judged
+            gap.fact is LISTED_BY[rule.resource_type] and (rule.name, gap.vpc_id) not in judged
             for gap in report.gaps
         )
     )

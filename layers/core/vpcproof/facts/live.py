@@ -102,24 +102,26 @@ class _UnreadError(Exception):
         self.code = code
 
 
-def read_live(
+def read_live(  # noqa: PLR0913 - each narrows or watches one reading
     clients: ClientFactory,
     facts: Collection[Fact],
     *,
     vpc_ids: Iterable[str] | None = None,
     now: datetime,
+    account: str | None = None,
     progress: Callable[[Fact], None] | None = None,
     workers: int = 4,
 ) -> Reading:
     """Read these kinds of facts, of all VPCs of the client's Region or of those named.
 
     A kind that AWS refused, even in part, is a gap that names the action and the error code.
+    Who is looking is asked of STS where the caller does not know the `account`.
     `progress` is told each kind that is done with. Raises SnapshotError where the credentials are
     at fault, because then nothing can be read.
     """
     try:
         with ThreadPoolExecutor(workers, "vpcproof-call") as pool:
-            reader = _Reader(_Calls(clients, pool), vpc_ids)
+            reader = _Reader(_Calls(clients, pool), vpc_ids, account)
             documents = reader.read(set(facts), progress or (lambda _: None))
     except NoRegionError as problem:
         raise SnapshotError("no Region is configured: set AWS_REGION or name one") from problem
@@ -130,8 +132,11 @@ def read_live(
 class _Reader:
     """One reading: a thread waits for each kind, a few threads make the calls."""
 
-    def __init__(self, calls: _Calls, vpc_ids: Iterable[str] | None) -> None:
+    def __init__(
+        self, calls: _Calls, vpc_ids: Iterable[str] | None, known_account: str | None
+    ) -> None:
         self._calls = calls
+        self._known_account = known_account
         self._vpc_ids = sorted(set(vpc_ids or ()))
         self._kinds: dict[Fact, Future[Answers]] = {}
         self._gaps: list[Gap] = []
@@ -303,6 +308,8 @@ class _Reader:
         )
 
     def _who_is_looking(self) -> str | None:
+        if self._known_account:
+            return self._known_account
         try:
             return str(self._calls.call("sts", "GetCallerIdentity", {})["Account"])
         except _UnreadError as problem:
