@@ -35,22 +35,23 @@ def served_centrally(
 ) -> bool | None:
     """Whether names and routes of a spoke lead to another VPC; None when that was not read.
 
-    The hub's own side, its security groups first, is not verified by it.
+    What is proven to lose the traffic on the way counts, there or back. What was not read of the
+    way behind the spoke's own table does not, and the hub's security groups are not verified.
     """
     resolution = resolve(snapshot, vpc_id, code)
     if resolution.leads is Leads.UNKNOWN:
         return None
     if resolution.leads is not Leads.ELSEWHERE:
         return False
-    routing = [
+    way = [
         block
         for subnet in subnets
         for block in _way_blocks(snapshot, subnet, _endpoints_in_view(snapshot, resolution))
-        if block.fact == "route_table"
     ]
-    if any(block.certain for block in routing):
+    if any(block.certain for block in way):
         return False
-    return None if routing or not subnets else True
+    unread = any(block.fact == "route_table" for block in way)
+    return None if unread or not subnets else True
 
 
 def hub_blocks(
