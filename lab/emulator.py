@@ -106,6 +106,7 @@ RELIED_ON: Mapping[str, Mapping[str, str | None]] = {
 Handler = Callable[..., Awaitable[Answer]]
 Properties = Mapping[str, Any]
 
+_DRAIN_SECONDS = 5
 _PAUSE_SECONDS = 0.02
 _FORWARDED_TO_EC2 = ("authorization", "content-type", "x-amz-date", "x-amz-security-token")
 
@@ -241,6 +242,7 @@ class Functions:
     def __init__(self, clock: LabClock, tally: Tally) -> None:
         self.executions: Journal[Execution] = Journal()
         self._clock = clock
+        self._tally = tally
         self._queue = WorkQueue("lab-functions", tally, threads=4)
 
     def install(self) -> None:
@@ -317,13 +319,27 @@ class Functions:
             attempt = asynchronous.invoke(
                 event,
                 function.policy,
-                execute=lambda number: _execute(function, event, number),
+                execute=lambda number: self._execute(function, event, number),
                 deliver=self._deliver,
                 now=self._clock.now,
             )
             done(attempt)
 
         self._queue.give(run)
+
+    def _execute(self, function: _Function, event: Json, number: int) -> Attempt:
+        self._tally.require_open()
+        _attempt.set(number)
+        result = lambda_svc._execute_function(function.record, event)
+        if result.get("throttle"):
+            time.sleep(_PAUSE_SECONDS)
+            return Attempt(request_id="", throttled=True)
+        failed = bool(result.get("error"))
+        return Attempt(
+            request_id=result["request_id"],
+            payload=result.get("body"),
+            function_error=(result.get("function_error") or "Unhandled") if failed else None,
+        )
 
     def _deliver(self, delivery: Delivery) -> None:
         service = parse_arn(delivery.target_arn).service
@@ -405,7 +421,7 @@ class Emulator:
     def wait_until_idle(self, timeout: float) -> bool:
         """Wait until nothing is queued or running; answers whether that came to be in time."""
         deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
+        while not self._tally.closed and time.monotonic() < deadline:
             quiet = self._tally.wait(deadline - time.monotonic())
             if quiet and lambda_svc.executions_in_flight()[0] == 0:
                 return True
@@ -413,8 +429,11 @@ class Emulator:
         return False
 
     def stop(self) -> None:
-        """End the processes that functions run in."""
+        """Leave undone what is queued, and end the processes that functions run in."""
+        self._tally.close()
         lambda_runtime.reset()
+        self._tally.drain(_DRAIN_SECONDS)
+        lambda_runtime.reset()  # those that had been about to start
 
     def _answer_config(self, place: Place, request: HttpRequest) -> Answer:
         action = request.headers.get("x-amz-target", "").rpartition(".")[2]
@@ -480,20 +499,6 @@ def _role_session(config: dict[str, Any]) -> dict[str, str]:
     }
     sts.register_session(credentials["AWS_ACCESS_KEY_ID"], session)
     return credentials
-
-
-def _execute(function: _Function, event: Json, number: int) -> Attempt:
-    _attempt.set(number)
-    result = lambda_svc._execute_function(function.record, event)
-    if result.get("throttle"):
-        time.sleep(_PAUSE_SECONDS)
-        return Attempt(request_id="", throttled=True)
-    failed = bool(result.get("error"))
-    return Attempt(
-        request_id=result["request_id"],
-        payload=result.get("body"),
-        function_error=(result.get("function_error") or "Unhandled") if failed else None,
-    )
 
 
 def _execution(

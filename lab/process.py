@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -44,6 +45,7 @@ def running_lab(port: int = 0, folder: Path | None = None) -> Iterator[str]:
             stdout=subprocess.PIPE,
             stderr=heard,
             text=True,
+            start_new_session=True,
         ) as process,
     ):
         try:
@@ -86,4 +88,4 @@ def _end(process: subprocess.Popen[str]) -> None:
     try:
         process.wait(_GRACE_SECONDS)
     except subprocess.TimeoutExpired:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # and the functions that it runs

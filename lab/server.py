@@ -99,11 +99,16 @@ async def _serve(listener: socket.socket, *, until_stdin_closes: bool) -> None:
     config.bind = [f"fd://{listener.detach()}"]
     config.loglevel = "WARNING"
     config.graceful_timeout = 1
-    stop = _stopping(until_stdin_closes=until_stdin_closes)
+    told_to_stop = _stopping(until_stdin_closes=until_stdin_closes)
+
+    async def stop() -> None:
+        await told_to_stop.wait()
+        await asyncio.to_thread(emulator.stop)  # which ends the requests that hypercorn waits for
+
     sys.stdout.write(f"ready http://{HOST}:{os.environ['GATEWAY_PORT']}\n")
     sys.stdout.flush()
     try:
-        await serve(Lab(emulator), config, shutdown_trigger=stop.wait)
+        await serve(Lab(emulator), config, shutdown_trigger=stop)
     finally:
         emulator.stop()
 

@@ -11,12 +11,17 @@ Task = Callable[[], None]
 _log = logging.getLogger(__name__)
 
 
+class ClosedError(Exception):
+    """Raised by a task that had begun before its queue was closed, and gives up."""
+
+
 class Tally:
-    """Counts the work that is under way in any number of queues."""
+    """Counts the work that is under way in any number of queues, and closes them all."""
 
     def __init__(self) -> None:
         self._changed = Condition()
         self._outstanding = 0
+        self._closed = False
 
     def begin(self) -> None:
         """Count one more piece of work."""
@@ -34,10 +39,32 @@ class Tally:
         """How much work is under way now."""
         return self._outstanding
 
+    @property
+    def closed(self) -> bool:
+        """Whether there is to be no more work."""
+        return self._closed
+
     def wait(self, timeout: float) -> bool:
         """Wait until no work is under way; answers whether that came to be in time."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._outstanding == 0, timeout)
+            self._changed.wait_for(lambda: self._closed or self._outstanding == 0, timeout)
+            return self._outstanding == 0 and not self._closed
+
+    def close(self) -> None:
+        """Leave undone whatever has not begun yet; nobody waits for it any longer."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def drain(self, timeout: float) -> None:
+        """Wait, after closing, until the work that had begun has ended."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._outstanding == 0, timeout)
+
+    def require_open(self) -> None:
+        """Raise ClosedError if there is to be no more work."""
+        if self._closed:
+            raise ClosedError
 
 
 class WorkQueue:
@@ -62,7 +89,10 @@ class WorkQueue:
         while True:
             context, task = self._tasks.get()
             try:
+                self._tally.require_open()
                 context.run(task)
+            except ClosedError:
+                pass
             except Exception:  # noqa: BLE001 - one task must not end the others
                 _log.exception("a piece of background work failed")
             finally:

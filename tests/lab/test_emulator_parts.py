@@ -56,6 +56,28 @@ def test_waiting_for_work_that_does_not_end_in_time_says_so() -> None:
     assert tally.wait(5)
 
 
+def test_closing_leaves_undone_what_has_not_begun_and_lets_nobody_wait() -> None:
+    tally, begun, release, done = Tally(), Event(), Event(), []
+    queue = WorkQueue("test", tally)
+
+    def first() -> None:
+        begun.set()
+        release.wait(5)
+        done.append("first")
+        tally.require_open()
+        done.append("rest of first")
+
+    queue.give(first)
+    queue.give(lambda: done.append("second"))
+    assert begun.wait(5)
+    Timer(0.05, tally.close).start()
+    assert not tally.wait(5)
+    release.set()
+    tally.drain(5)
+    assert tally.outstanding == 0
+    assert done == ["first"]
+
+
 def test_waiting_ends_with_the_work_and_not_with_the_time_allowed() -> None:
     tally, release = Tally(), Event()
     WorkQueue("test", tally).give(lambda: release.wait(5) and None)

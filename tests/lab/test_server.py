@@ -508,6 +508,27 @@ def test_a_lab_that_is_told_to_stop_leaves_nothing_behind(
         os.killpg(process.pid, 0)
 
 
+def test_a_busy_lab_that_is_told_to_stop_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with started() as process, ThreadPoolExecutor() as background:
+        assert process.stdout
+        address = process.stdout.readline().removeprefix("ready ").strip()
+        account = Account(address, "111122223333")
+        account.create_function("slow", "import time\ndef handler(event, context): time.sleep(60)")
+        for _ in range(8):
+            account.client("lambda").invoke(FunctionName="slow", InvocationType="Event")
+        waiting = background.submit(wait_until_idle, address)
+        assert not waiting.done()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        assert waiting.exception(10)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+
+
 def test_a_lab_ends_with_whoever_started_it() -> None:
     with running_lab() as address:
         assert address.startswith("http://127.0.0.1:")
