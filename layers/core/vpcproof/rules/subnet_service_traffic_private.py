@@ -75,10 +75,10 @@ def judge(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> Verdict
             f"the way of {unknown[0].service} is not known: {unknown[0].blocks[0]}",
             *blocking_evidence(unknown),
         )
-    private = [each for each in paths if each.path_class.is_private]
-    if not private:
+    good = [each for each in paths if each.path_class.is_private or _is_accepted(each, parameters)]
+    if not good:
         return not_applicable("no path to any of the services, public or private")
-    return compliant(", ".join(f"{each.service} by {each.path_class}" for each in private))
+    return compliant(", ".join(f"{each.service} by {each.path_class}" for each in good))
 
 
 def _services(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> tuple[str, ...]:
@@ -92,7 +92,11 @@ def _services(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> tup
 
 def _is_public(each: Path, parameters: Parameters) -> bool:
     """Whether traffic leaves by a public way; what does not arrive does not leave."""
-    if each.path_class is PathClass.NAT and parameters.accept_nat:
-        return False
     arrives = each.reachable is not False and each.path_class is not PathClass.NONE
-    return arrives and not each.path_class.is_private
+    return arrives and not each.path_class.is_private and not _is_accepted(each, parameters)
+
+
+def _is_accepted(each: Path, parameters: Parameters) -> bool:
+    """Whether traffic leaves by NAT, and that is good enough."""
+    by_nat = each.path_class is PathClass.NAT and each.reachable is not False
+    return by_nat and parameters.accept_nat
