@@ -18,6 +18,7 @@ of the subnets that hold transit gateway attachments are not modelled.
 
 from ..analysis.path import Path, PathClass
 from ..analysis.paths import path, services_in_view
+from ..analysis.requirements import required_services
 from ..analysis.resolution import Leads, resolve
 from ..analysis.scope import workload_subnets
 from ..model.facts import Fact
@@ -45,11 +46,13 @@ from .subnet_reaches_ssm import PATH_FACTS, blocking_evidence
     parameters=["ephemeralPorts", "granularity", "services", "ssmWorkloads"],
 )
 def judge(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> Verdict:
+    required = required_services(snapshot, vpc.id, parameters)
     paths = [
         each
         for subnet in workload_subnets(snapshot, vpc.id)
         for code in sorted(services_in_view(snapshot, vpc.id, parameters))
-        if _may_lead_to_hub(each := path(snapshot, subnet.id, code, parameters), snapshot)
+        if _leads_to_hub(each := path(snapshot, subnet.id, code, parameters))
+        or (code in required and _may_lead_to_hub(each, snapshot))
     ]
     if not paths:
         return not_applicable("no service name leads to another VPC")
@@ -63,10 +66,15 @@ def judge(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> Verdict:
     return compliant(f"{services} reached in the central VPC from every subnet with workloads")
 
 
+def _leads_to_hub(each: Path) -> bool:
+    return each.path_class is PathClass.CENTRAL_ENDPOINT
+
+
 def _may_lead_to_hub(each: Path, snapshot: Snapshot) -> bool:
-    """Whether the name leads to another VPC, or may, as far as it was read."""
-    if each.path_class is PathClass.CENTRAL_ENDPOINT:
-        return True
+    """Whether the name may lead to another VPC, as far as it was read.
+
+    Of services that nobody needs that is left open: a Route 53 Profile may carry any zone.
+    """
     leads = resolve(snapshot, each.vpc_id, each.service).leads
     return leads is Leads.UNKNOWN and each.reachable is not False
 
