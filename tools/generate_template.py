@@ -1,6 +1,7 @@
 """Write the parts of template.yaml that follow from the rules, between its markers.
 
-Parameters of the rules, the permissions that read the facts, and one AWS Config rule per rule.
+Parameters of the rules, the permissions that read the facts, and the AWS Config rules of both
+layouts, each with the condition under which it is there.
 """
 
 from __future__ import annotations
@@ -9,47 +10,26 @@ import json
 import re
 from pathlib import Path
 
+from config_rules import (
+    CORE,
+    choices,
+    logical_id,
+    longest,
+    plural,
+    rules_by_type,
+    taken_by,
+    used_parameters,
+)
 from generated import ROOT, main
-from vpcproof.model.parameters import PARAMETERS, Parameter
+from vpcproof.model.resource_type import ResourceType
 from vpcproof.rules.registry import Rule, all_rules
 
 TEMPLATE = ROOT / "template.yaml"
-LONGEST_INPUT = 1024  # characters of a rule's InputParameters as JSON
 # Actions that one resource is enough for; the others know none, or all of them are meant.
 ONE_RESOURCE = {
     "ssm:GetDocument": "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}"
     ":document/SSM-SessionManagerRunShell",
 }
-
-
-def choices(parameter: Parameter) -> list[str]:
-    """The values of a parameter that is a choice; none if it is free text."""
-    words = parameter.allowed.split(", ")
-    try:
-        for word in words:
-            parameter.parse(word)
-    except ValueError:
-        return []
-    return words
-
-
-def used_parameters() -> list[Parameter]:
-    """The parameters that a rule takes."""
-    taken = {name for rule in all_rules().values() for name in rule.parameters}
-    return [parameter for name, parameter in PARAMETERS.items() if name in taken]
-
-
-def longest(parameter: Parameter) -> int:
-    """How long a value may be: the rules that take it share their room among their free texts."""
-    return min(room(rule) for rule in all_rules().values() if parameter.name in rule.parameters)
-
-
-def room(rule: Rule) -> int:
-    """The characters that each free text of a rule's parameters may have."""
-    values = {name: max(choices(PARAMETERS[name]), key=len, default="") for name in rule.parameters}
-    fixed = len(json.dumps({"rule": rule.name, **values}))
-    free = sum(1 for value in values.values() if not value)
-    return (LONGEST_INPUT - fixed) // max(free, 1)
 
 
 def parameter_group() -> str:
@@ -78,6 +58,38 @@ def parameters() -> str:
     return "".join(blocks)
 
 
+def rule_list_pattern() -> str:
+    """What RuleList may be: a name that no rule has fails the deployment, before it begins."""
+    name = f"({'|'.join(all_rules())})"
+    return f"AllowedPattern: ^$|^{name}(,{name})*$\n"
+
+
+def rule_conditions() -> str:
+    """Whether a Config rule is there, by layout and by choice of rules."""
+    listing = '!Sub ",${RuleList},"'
+    blocks = []
+    for name in all_rules():
+        chosen = "RunsCore" if name in CORE else "RunsAll"
+        # Conditions know no `contains`; but a text without a name that it had is another text.
+        without = f'!Join ["", !Split [",{name},", {listing}]]'
+        blocks.append(
+            f"Lists{logical_id(name)}: !And\n"
+            f"  - !Condition RunsList\n"
+            f"  - !Not [!Equals [{without}, {listing}]]\n"
+            f"Runs{logical_id(name)}: !And\n"
+            f"  - !Condition RulePerRule\n"
+            f"  - !Or [!Condition {chosen}, !Condition Lists{logical_id(name)}]\n"
+        )
+    for kind, rules in rules_by_type().items():
+        chosen = "RunsCore" if any(rule.name in CORE for rule in rules) else "RunsAll"
+        blocks.append(
+            f"Runs{logical_id(plural(kind))}: !And\n"
+            f"  - !Not [!Condition RulePerRule]\n"
+            f"  - !Condition {chosen}\n"
+        )
+    return "".join(blocks)
+
+
 def actions() -> list[str]:
     """The IAM actions that read all facts of all rules."""
     return sorted({action for rule in all_rules().values() for action in rule.actions})
@@ -100,35 +112,46 @@ def statements_on_one_resource() -> str:
     )
 
 
-def logical_id(rule: Rule) -> str:
-    """`VpcEndpointAvailable` for `vpc-endpoint-available`."""
-    return rule.name.title().replace("-", "")
-
-
 def config_rules() -> str:
-    """One AWS Config rule per rule: on change, on oversized change, and on schedule."""
-    return "\n".join(config_rule(rule) for rule in all_rules().values())
+    """One AWS Config rule per rule, and one per resource type: the layout says which are there."""
+    by_rule = [of_rule(rule) for rule in all_rules().values()]
+    by_type = [of_type(kind, rules) for kind, rules in rules_by_type().items()]
+    return "\n".join([*by_rule, *by_type])
 
 
-def config_rule(rule: Rule) -> str:
+def of_rule(rule: Rule) -> str:
     """The AWS Config rule of one rule."""
-    inputs = "".join(f"      {name}: !Ref {name}\n" for name in rule.parameters)
+    inputs = {"rule": rule.name} | {name: f"!Ref {name}" for name in rule.parameters}
+    return config_rule(rule.name, rule.title, inputs, rule.resource_type)
+
+
+def of_type(kind: ResourceType, rules: list[Rule]) -> str:
+    """The AWS Config rule that judges a resource type by all of its rules."""
+    inputs = {"rule": kind.value, "ruleSet": "!Ref RuleSet"}
+    inputs |= {name: f"!Ref {name}" for name in taken_by(rules)}
+    title = f"Every {kind.value} passes all rules of vpcproof that judge it."
+    return config_rule(plural(kind), title, inputs, kind)
+
+
+def config_rule(name: str, title: str, inputs: dict[str, str], kind: ResourceType) -> str:
+    """An AWS Config rule: on change, on oversized change, and on schedule."""
+    given = "".join(f"      {member}: {value}\n" for member, value in inputs.items())
     return f"""\
-{logical_id(rule)}:
+{logical_id(name)}:
   Type: AWS::Config::ConfigRule
+  Condition: Runs{logical_id(name)}
   DependsOn: ConfigInvokesEvaluate
   Properties:
-    ConfigRuleName: !Sub ${{RuleNamePrefix}}{rule.name}
-    Description: {json.dumps(rule.title)}
+    ConfigRuleName: !Sub ${{RuleNamePrefix}}{name}
+    Description: {json.dumps(title)}
     InputParameters:
-      rule: {rule.name}
-{inputs}\
+{given}\
     Scope:
       ComplianceResourceTypes:
-        - {rule.resource_type}
+        - {kind}
     Source:
       Owner: CUSTOM_LAMBDA
-      SourceIdentifier: !GetAtt EvaluateFunction.Arn
+      SourceIdentifier: !Ref EvaluateFunction.Alias
       SourceDetails:
         - EventSource: aws.config
           MessageType: ConfigurationItemChangeNotification
@@ -142,7 +165,9 @@ def config_rule(rule: Rule) -> str:
 
 BLOCKS = {
     "parameter group": parameter_group,
+    "rule list": rule_list_pattern,
     "parameters": parameters,
+    "rule conditions": rule_conditions,
     "actions": actions_on_everything,
     "statements": statements_on_one_resource,
     "config rules": config_rules,

@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 from cfnlint.decode.cfn_yaml import load
 
+from tests.template.intrinsics import Evaluator
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -38,3 +40,13 @@ def built() -> Path:
     folder = ROOT / ".aws-sam/build"
     assert (folder / "template.yaml").exists(), "nothing is built: run `make build`"
     return folder
+
+
+@pytest.fixture(scope="session")
+def chosen(template):
+    """The template's intrinsic functions under these parameters, the others at their defaults."""
+
+    def under(**parameters: str) -> Evaluator:
+        return Evaluator(template, parameters)
+
+    return under
