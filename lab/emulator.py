@@ -26,7 +26,7 @@ import ministack.app as gateway
 from ministack.core import iam_actions, lambda_runtime, responses, router
 from ministack.core.arn import parse_arn
 from ministack.services import eventbridge, lambda_svc, sns, sqs, sts
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 from moto.moto_server.werkzeug_app import create_backend_app
 from werkzeug.test import Client
 
@@ -75,7 +75,14 @@ RELIED_ON: Mapping[str, Mapping[str, str | None]] = {
         "extract_access_key_id": "(headers, query_params)",
         "extract_region": "(headers, query_params)",
     },
+    "ministack.services.cloudformation.changesets": {"_evaluate_conditions": "(template, params)"},
+    "ministack.services.cloudformation.engine": {
+        "_evaluate_conditions": "(template, params)",
+        "_resolve_refs": ("(value, resources, params, conditions, mappings, stack_name, stack_id)"),
+    },
+    "ministack.services.cloudformation.handlers": {"_evaluate_conditions": "(template, params)"},
     "ministack.services.cloudformation.provisioners": {"_RESOURCE_HANDLERS": None},
+    "ministack.services.cloudformation.stacks": {"_evaluate_conditions": "(template, params)"},
     "ministack.services.eventbridge": {
         "_dispatch_to_lambda": "(arn, payload)",
         "_put_events": "(data, allow_aws_source)",
@@ -108,6 +115,7 @@ Properties = Mapping[str, Any]
 
 _DRAIN_SECONDS = 5
 _PAUSE_SECONDS = 0.02
+_TEXT_FUNCTIONS = frozenset({"Fn::Join", "Fn::Select", "Fn::Split", "Fn::Sub"})
 _FORWARDED_TO_EC2 = ("authorization", "content-type", "x-amz-date", "x-amz-security-token")
 
 _log = logging.getLogger(__name__)
@@ -150,6 +158,28 @@ def _answered_first(answer: BareService, otherwise: Handler) -> Handler:
 
 async def _no_such_service(*_request: object) -> Answer:
     raise NotImplementedError("ministack does not have this service")
+
+
+def _with_texts_resolved(
+    evaluate: Callable[[Json, Json], dict[str, bool]],
+) -> Callable[[Json, Json], dict[str, bool]]:
+    """Let conditions compare texts that functions make of parameters, as on AWS."""
+
+    def resolved(value: Json, params: Json, mappings: Json) -> Json:
+        if isinstance(value, list):
+            return [resolved(each, params, mappings) for each in value]
+        if not isinstance(value, dict):
+            return value
+        if value.keys() <= _TEXT_FUNCTIONS:
+            return engine._resolve_refs(value, {}, params, {}, mappings, "", "")
+        return {name: resolved(each, params, mappings) for name, each in value.items()}
+
+    def conditions(template: Json, params: Json) -> dict[str, bool]:
+        defined = template.get("Conditions", {})
+        defined = resolved(defined, params, template.get("Mappings", {}))
+        return evaluate({**template, "Conditions": defined}, params)
+
+    return conditions
 
 
 def _here() -> Place:
@@ -409,6 +439,9 @@ class Emulator:
             name: _answered_first(answer, gateway.SERVICE_HANDLERS.get(name, _no_such_service))
             for name, answer in BARE_SERVICES.items()
         }
+        evaluate = _with_texts_resolved(engine._evaluate_conditions)
+        for module in (changesets, engine, handlers, stacks):
+            module._evaluate_conditions = evaluate
         provisioners._RESOURCE_HANDLERS |= {
             name: _stack_handlers(resource)
             for name, resource in stack_resources(self.config).items()

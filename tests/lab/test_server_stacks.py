@@ -331,3 +331,25 @@ def test_a_rule_that_gets_a_name_is_replaced(url: str) -> None:
     deploy(account, {"Resources": {"Rule": rule}})
     rules = account.client("config").describe_config_rules()["ConfigRules"]
     assert [found["ConfigRuleName"] for found in rules] == ["named"]
+
+
+@pytest.mark.parametrize(("listed", "kept"), [("a,b", ["B"]), ("ab", []), ("b", ["B"])])
+def test_a_condition_compares_texts_that_functions_make(
+    url: str, listed: str, kept: list[str]
+) -> None:
+    account = Account(url, "444455556666")
+    given = {"Fn::Sub": ",${List},"}
+    without = {"Fn::Join": ["", {"Fn::Split": [",b,", given]}]}
+    body = {
+        "Parameters": {"List": {"Type": "String", "Default": listed}},
+        "Conditions": {"HasB": {"Fn::Not": [{"Fn::Equals": [without, given]}]}},
+        "Resources": {
+            "A": resource("SNS::Topic", TopicName="A"),
+            "B": {**resource("SNS::Topic", TopicName="B"), "Condition": "HasB"},
+        },
+    }
+    stack = listed.replace(",", "-")
+    deploy(account, body, stack)
+    topics = account.client("sns").list_topics()["Topics"]
+    assert [t["TopicArn"][-1] for t in topics if t["TopicArn"][-1] != "A"] == kept
+    delete(account, stack)
