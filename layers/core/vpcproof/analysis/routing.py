@@ -214,7 +214,8 @@ def _public_route(snapshot: Snapshot, table_id: str) -> Lookup:
         way = (each.route.target, each.route.state)
         sizes[way] = sizes.get(way, 0) + _size(each.addresses)
     most = max(sizes, key=lambda way: sizes[way])
-    on_way = (each for each in answer.carried if (each.route.target, each.route.state) == most)
+    on_way = [each for each in answer.carried if (each.route.target, each.route.state) == most]
+    on_way.sort(key=lambda each: _size(each.addresses), reverse=True)
     return replace(answer, carried=tuple(on_way))
 
 

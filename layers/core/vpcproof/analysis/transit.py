@@ -18,7 +18,8 @@ from .routing import PUBLIC_ADDRESSES, are_most_public
 class Onward:
     """Addresses that a transit gateway route table sends to one attachment, if to any.
 
-    `state` is that of the route; None where there is no route.
+    `state` is that of the route, None where there is no route, `unread` where one may have been
+    learnt that was not read.
     """
 
     target: str | None
@@ -26,11 +27,16 @@ class Onward:
     addresses: AddressSet
 
     @property
+    def may_go_on(self) -> bool:
+        """Not proven to be dropped."""
+        return self.state in {"active", "unread"}
+
+    @property
     def words(self) -> str:
         """Where the addresses go, for findings."""
         if self.state is None:
             return "nowhere"
-        return f"{self.target}" if self.state == "active" else f"a {self.state} route"
+        return f"{self.target}" if self.state == "active" else f"{self.state} routes"
 
 
 @per_snapshot
@@ -104,7 +110,8 @@ def transit_blocks(
     for way in ways:
         if way.state != "active" or way.target != far.id:
             detail = f"leads {way.addresses.first} to {way.words}, not to {far.id}"
-            yield Block("transit_gateway_route_table", table.id, detail)
+            certain = way.state != "unread"
+            yield Block("transit_gateway_route_table", table.id, detail, certain=certain)
 
 
 def _table_of(
@@ -131,8 +138,26 @@ def onward(snapshot: Snapshot, table_id: str, addresses: AddressSet) -> tuple[On
             ways.append(Onward(prefix.target, prefix.state, part))
             addresses -= part
     if addresses:
-        ways.append(Onward(None, None, addresses))
+        state = "unread" if _has_learnt_unseen(snapshot, table) else None
+        ways.append(Onward(None, state, addresses))
     return tuple(ways)
+
+
+def _has_learnt_unseen(snapshot: Snapshot, table: TransitGatewayRouteTable) -> bool:
+    """Whether it learns routes that are neither listed nor the CIDR blocks of a VPC in view.
+
+    VPNs and Direct Connect gateways announce what they like; some answers list static routes only.
+    """
+    listed = {route.attachment_id for route in table.routes or ()}
+    return any(
+        not _learnt_cidrs(snapshot, each) for each in table.propagating or () if each not in listed
+    )
+
+
+def _learnt_cidrs(snapshot: Snapshot, attachment_id: str) -> tuple[str, ...]:
+    attachment = snapshot.transit_gateway_attachments.get(attachment_id)
+    vpc = snapshot.vpcs.get(attachment.resource_id or "") if attachment is not None else None
+    return tuple(vpc.cidrs.cidrs()) if vpc is not None and vpc.cidrs is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +172,7 @@ def _prefixes(snapshot: Snapshot, table: TransitGatewayRouteTable) -> Iterator[_
     for route in table.routes or ():
         yield _Prefix(route.cidr, (route.prefix_length, True), route.attachment_id, route.state)
     for attachment_id in table.propagating or ():
-        attachment = snapshot.transit_gateway_attachments.get(attachment_id)
-        vpc = snapshot.vpcs.get(attachment.resource_id or "") if attachment else None
-        for cidr in vpc.cidrs.cidrs() if vpc is not None and vpc.cidrs is not None else ():
+        for cidr in _learnt_cidrs(snapshot, attachment_id):
             yield _Prefix(AddressSet.of(cidr), (prefix_length(cidr), False), attachment_id)
 
 
@@ -161,8 +184,11 @@ def public_way_blocks(
     near = vpc_attachment(snapshot, transit_gateway_id, origin.vpc_id)
     table = _table_of(snapshot, near)
     ways = onward(snapshot, table.id, PUBLIC_ADDRESSES) if table is not None else None
-    lost = AddressSet.union(each.addresses for each in ways or () if each.state != "active")
-    if table is not None and are_most_public(lost):
+    if near is not None and ways is None:
+        detail = f"the route table of {near.id} was not read"
+        yield Block("transit_gateway_route_table", near.id, detail, certain=False)
+    dead = (each for each in ways or () if not each.may_go_on)
+    if table is not None and are_most_public(AddressSet.union(each.addresses for each in dead)):
         detail = "has no route to public addresses"
         yield Block("transit_gateway_route_table", table.id, detail)
 
@@ -177,5 +203,5 @@ def leads_nowhere(snapshot: Snapshot, origin: Subnet, transit_gateway_id: str) -
     return (
         near is not None
         and ways is not None
-        and not any(each.state == "active" and each.target != near.id for each in ways)
+        and not any(each.may_go_on and each.target != near.id for each in ways)
     )
