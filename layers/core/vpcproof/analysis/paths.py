@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..model.facts import Fact
 from ..model.parameters import Parameters
 from ..model.service_catalogue import SERVICE_SETS
 from ..model.snapshot import Snapshot, per_snapshot
@@ -132,7 +133,8 @@ def _to_public_addresses(
     if endpoints_for(snapshot, subnet.vpc_id, code, "Interface"):
         hidden = _kept_from_endpoints(snapshot, subnet, code, resolution, parameters)
         return replace(way_out, blocks=hidden)
-    if endpoints_for(snapshot, subnet.vpc_id, code, "Gateway"):
+    unread = not snapshot.has(Fact.VPC_ENDPOINTS, subnet.vpc_id)
+    if unread or endpoints_for(snapshot, subnet.vpc_id, code, "Gateway"):
         return way_out
     absent = Block("vpc_endpoint", subnet.vpc_id, f"no endpoint for {code} in the VPC")
     return replace(way_out, blocks=(absent, *way_out.blocks))
@@ -146,8 +148,10 @@ def _to_unknown_addresses(
     Where none stands here, and no other VPC can be reached, the name cannot help.
     """
     way_out = _to_public_addresses(snapshot, subnet, code, resolution, parameters)
-    helpless = is_cut_off(snapshot, subnet) and not endpoints_for(
-        snapshot, subnet.vpc_id, code, "Interface"
+    helpless = (
+        is_cut_off(snapshot, subnet)
+        and snapshot.has(Fact.VPC_ENDPOINTS, subnet.vpc_id)
+        and not endpoints_for(snapshot, subnet.vpc_id, code, "Interface")
     )
     known = way_out.blocks if helpless else doubtful(way_out.blocks)
     return replace(way_out, blocks=(*known, *doubtful(resolution.blocks)))

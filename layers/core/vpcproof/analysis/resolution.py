@@ -87,8 +87,9 @@ def resolve(snapshot: Snapshot, vpc_id: str, code: str) -> Resolution:
             blocks=(*_attributes_unread(snapshot, vpc_id), *forwarded),
             proof=(proof, advice) if advice else (proof,),
         )
-    if forwarded:
-        return Resolution(leads=Leads.UNKNOWN, name=name, blocks=(*hidden, *forwarded))
+    doubts = (*_endpoints_unread(snapshot, vpc_id), *forwarded)
+    if doubts:
+        return Resolution(leads=Leads.UNKNOWN, name=name, blocks=(*hidden, *doubts))
     zone = deciding_zone(snapshot, vpc_id, name)
     if zone is not None:
         return _by_zone(snapshot, code, name, zone, hidden)
@@ -172,6 +173,15 @@ def _attributes_unread(snapshot: Snapshot, vpc_id: str) -> tuple[Block, ...]:
     if vpc is not None and vpc.dns_support is not None and vpc.dns_hostnames is not None:
         return ()
     return (Block("vpc", vpc_id, "the DNS attributes were not read", certain=False),)
+
+
+def _endpoints_unread(snapshot: Snapshot, vpc_id: str) -> tuple[Block, ...]:
+    """The doubt that an endpoint which was not read may have the name."""
+    gap = snapshot.gap(Fact.VPC_ENDPOINTS, vpc_id)
+    if gap is None:
+        return ()
+    why = f"the endpoints of the VPC were not read ({gap.reason})"
+    return (Block("vpc_endpoint", vpc_id, why, certain=False),)
 
 
 def forwarding_rule(snapshot: Snapshot, vpc_id: str, name: str) -> ResolverRuleAssociation | None:
