@@ -50,8 +50,6 @@ class Evaluator:
                 return self.value(text).split(delimiter)
             case {"Fn::Select": [index, parts]}:
                 return self.value(parts)[int(index)]
-            case {"Fn::FindInMap": [name, first, second]}:
-                return self._template["Mappings"][name][self.value(first)][self.value(second)]
             case {"Fn::If": [condition, yes, no]}:
                 return self.value(yes if self.holds(condition) else no)
             case list():

@@ -1,6 +1,9 @@
 """What every resource of a kind has: encryption, retention, alarms, tags."""
 
+import json
+import re
 import tomllib
+from pathlib import Path
 
 import pytest
 import vpcproof
@@ -9,7 +12,6 @@ from tests.template.conftest import ROOT
 
 UNTAGGED = {
     "AWS::Config::ConfigRule",
-    "AWS::Events::Rule",
     "AWS::KMS::Alias",
     "AWS::Lambda::Permission",
     "AWS::SNS::Subscription",
@@ -96,14 +98,107 @@ def test_every_function_and_queue_has_an_alarm(of_type):
     held = "ApproximateNumberOfMessagesVisible"
     assert {(held, name) for name in of_type("AWS::SQS::Queue")} <= watched
     assert ("Throttles", "EvaluateFunction") in watched
+    assert ("DestinationDeliveryFailures", "EvaluateFunction") in watched
     for name, alarm in alarms.items():
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlertTopic"}], name
         assert alarm["AlarmDescription"], name
-        assert alarm["TreatMissingData"] == "notBreaching", name
+        assert (alarm["TreatMissingData"] == "breaching") == (name == "EvaluateSilence"), name
 
 
 def _name(value):
+    if isinstance(value, str):
+        return value
     return value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0]
+
+
+@pytest.mark.parametrize(
+    ("frequency", "hours"),
+    [
+        ("One_Hour", 1),
+        ("Three_Hours", 3),
+        ("Six_Hours", 6),
+        ("Twelve_Hours", 12),
+        ("TwentyFour_Hours", 24),
+    ],
+)
+def test_silence_is_an_alarm_after_more_than_two_schedules(
+    of_type, template, chosen, frequency, hours
+):
+    alarm = of_type("AWS::CloudWatch::Alarm")["EvaluateSilence"]
+    assert frequency in template["Parameters"]["ScheduleFrequency"]["AllowedValues"]
+    periods = chosen(ScheduleFrequency=frequency).value(alarm["EvaluationPeriods"])
+    assert periods * alarm["Period"] == (2 * hours + 1) * 3600 <= 7 * 24 * 3600
+    assert alarm["ComparisonOperator"] == "LessThanThreshold"
+
+
+@pytest.fixture
+def widgets(of_type):
+    """The dashboard's widgets; what the template fills in stands as it is."""
+    (dashboard,) = of_type("AWS::CloudWatch::Dashboard").values()
+    return json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]
+
+
+def test_widgets_lie_side_by_side_on_the_dashboards_24_columns(widgets):
+    cells = [
+        (x, y)
+        for widget in widgets
+        for x in range(widget["x"], widget["x"] + widget["width"])
+        for y in range(widget["y"], widget["y"] + widget["height"])
+    ]
+    assert len(cells) == len(set(cells))
+    assert {x for x, _ in cells} == set(range(24))
+
+
+def test_the_dashboard_and_the_alarms_name_metrics_that_are_emitted(widgets, of_type):
+    shown = [row for each in widgets for row in each["properties"].get("metrics", ())]
+    named = {(row[0], row[1], tuple(row[2:4])) for row in shown}
+    for alarm in of_type("AWS::CloudWatch::Alarm").values():
+        (dimension,) = alarm["Dimensions"]
+        by = (dimension["Name"], dimension["Value"])
+        if alarm["Namespace"] == "vpcproof":
+            named.add((alarm["Namespace"], alarm["MetricName"], by))
+    services = {
+        function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+        for function in of_type("AWS::Serverless::Function").values()
+    }
+    for namespace, metric, (dimension, value) in named:
+        if namespace == "vpcproof":
+            assert metric in _counted() | AGREED, metric
+            assert (dimension, value in services) == ("service", True)
+        else:
+            assert (metric, dimension) in EMITTED_BY_AWS[namespace]
+
+
+# https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+EMITTED_BY_AWS = {
+    "AWS/Lambda": {
+        (metric, "FunctionName")
+        for metric in (
+            "AsyncEventAge",
+            "ConcurrentExecutions",
+            "DestinationDeliveryFailures",
+            "Duration",
+            "Errors",
+            "Throttles",
+        )
+    },
+    "AWS/SQS": {("ApproximateNumberOfMessagesVisible", "QueueName")},
+}
+
+
+AGREED = {"ScheduledEvaluations"}  # counted once per scheduled event that was answered
+
+
+def _counted():
+    """The names in the sources that the functions give to Powertools as metrics."""
+    sources = Path(ROOT / "layers/core/vpcproof/aws").glob("*.py")
+    return set(re.findall(r'"([A-Z][A-Za-z]+)"', "".join(map(Path.read_text, sources))))
+
+
+def test_the_dashboard_shows_every_alarm(widgets, of_type):
+    (shown,) = (each["properties"]["alarms"] for each in widgets if each["type"] == "alarm")
+    assert sorted(shown) == sorted(f"${{{name}.Arn}}" for name in of_type("AWS::CloudWatch::Alarm"))
 
 
 def test_alerts_are_about_failures_that_begin_or_end(of_type):
