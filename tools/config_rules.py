@@ -9,20 +9,6 @@ from vpcproof.model.parameters import PARAMETERS, Parameter
 from vpcproof.model.resource_type import ResourceType
 from vpcproof.rules.registry import Rule, all_rules
 
-# Whether endpoints are there, work, for whom, and for nobody else. docs/operations.md says why.
-CORE = (
-    "route-table-has-gateway-endpoint-routes",
-    "security-group-admits-endpoint-clients",
-    "security-group-endpoint-ingress-restricted",
-    "subnet-reaches-ssm",
-    "vpc-dns-resolves-endpoints",
-    "vpc-endpoint-admits-workloads",
-    "vpc-endpoint-available",
-    "vpc-endpoint-gateway-routes-complete",
-    "vpc-endpoint-private-dns-effective",
-    "vpc-required-endpoints-present",
-    "vpc-ssm-endpoints-complete",
-)
 LONGEST_INPUT = 1024  # characters of a Config rule's InputParameters as JSON
 # Free texts that need no more than this; the others share what is left of the room.
 LONGEST = {

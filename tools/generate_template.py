@@ -11,7 +11,6 @@ import re
 from pathlib import Path
 
 from config_rules import (
-    CORE,
     choices,
     logical_id,
     longest,
@@ -22,7 +21,7 @@ from config_rules import (
 )
 from generated import ROOT, main
 from vpcproof.model.resource_type import ResourceType
-from vpcproof.rules.registry import Rule, all_rules
+from vpcproof.rules.registry import CORE_RULES, Rule, all_rules
 
 TEMPLATE = ROOT / "template.yaml"
 # Actions that one resource is enough for; the others know none, or all of them are meant.
@@ -69,7 +68,7 @@ def rule_conditions() -> str:
     listing = '!Sub ",${RuleList},"'
     blocks = []
     for name in all_rules():
-        chosen = "RunsCore" if name in CORE else "RunsAll"
+        chosen = "RunsCore" if name in CORE_RULES else "RunsAll"
         # Conditions know no `contains`; but a text without a name that it had is another text.
         without = f'!Join ["", !Split [",{name},", {listing}]]'
         blocks.append(
@@ -81,7 +80,7 @@ def rule_conditions() -> str:
             f"  - !Or [!Condition {chosen}, !Condition Lists{logical_id(name)}]\n"
         )
     for kind, rules in rules_by_type().items():
-        chosen = "RunsCore" if any(rule.name in CORE for rule in rules) else "RunsAll"
+        chosen = "RunsCore" if any(rule.name in CORE_RULES for rule in rules) else "RunsAll"
         blocks.append(
             f"Runs{logical_id(plural(kind))}: !And\n"
             f"  - !Not [!Condition RulePerRule]\n"

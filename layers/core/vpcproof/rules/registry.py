@@ -31,6 +31,21 @@ LISTED_BY: Mapping[ResourceType, Fact] = MappingProxyType(
     }
 )
 
+# The rule set `core`: whether endpoints are there, work, for whom, and for nobody else.
+CORE_RULES = (
+    "route-table-has-gateway-endpoint-routes",
+    "security-group-admits-endpoint-clients",
+    "security-group-endpoint-ingress-restricted",
+    "subnet-reaches-ssm",
+    "vpc-dns-resolves-endpoints",
+    "vpc-endpoint-admits-workloads",
+    "vpc-endpoint-available",
+    "vpc-endpoint-gateway-routes-complete",
+    "vpc-endpoint-private-dns-effective",
+    "vpc-required-endpoints-present",
+    "vpc-ssm-endpoints-complete",
+)
+
 Judge = Callable[[Any, Snapshot, Parameters], Verdict]
 
 
