@@ -28,20 +28,33 @@ class Network:
     ec2: EC2Client
     ids: dict[str, str] = field(default_factory=dict)
 
+    def name_of(self, resource_id: str) -> str:
+        """The name of a part of the VPC; of anything else, its id."""
+        return next((name for name, held in self.ids.items() if held == resource_id), resource_id)
+
     def service_name(self, code: str) -> str:
         """The name of an AWS service of the Region, as endpoints are made for it."""
         return f"com.amazonaws.{self.ec2.meta.region_name}.{code}"
 
 
-def create(ec2: EC2Client) -> Network:
-    """Make the VPC with all of its faults; nobody is there yet to suffer from them."""
+def create(ec2: EC2Client, between: Callable[[], None] = lambda: None) -> Network:
+    """Make the VPC with all of its faults, one part after the other, and do something in between.
+
+    Whoever looks at a VPC in the middle of a change sees what never was: here nobody has to.
+    """
     network = Network(ec2)
-    _create_vpc(network)
-    _create_subnets(network)
-    _create_route_tables(network)
-    _lose_nat_gateway(network)
-    _create_groups(network)
-    _create_endpoints(network)
+    for make in (
+        _create_vpc,
+        _create_subnets,
+        _create_route_tables,
+        _lose_nat_gateway,
+        _create_groups,
+        _create_ssm_endpoint,
+        _create_logs_endpoint,
+        _create_s3_endpoint,
+    ):
+        make(network)
+        between()
     return network
 
 
@@ -123,9 +136,15 @@ def _create_groups(network: Network) -> None:
             ec2.authorize_security_group_ingress(GroupId=ids[name], IpPermissions=_https(source))
 
 
-def _create_endpoints(network: Network) -> None:
+def _create_ssm_endpoint(network: Network) -> None:
     _create_interface_endpoint(network, "ssm", "ssm-endpoint-sg", ["app-a", "app-b"])
+
+
+def _create_logs_endpoint(network: Network) -> None:
     _create_interface_endpoint(network, "logs", "logs-endpoint-sg", ["app-a"], private_dns=False)
+
+
+def _create_s3_endpoint(network: Network) -> None:
     endpoint = network.ec2.create_vpc_endpoint(
         VpcId=network.ids["payments"],
         VpcEndpointType="Gateway",

@@ -41,6 +41,9 @@ class Report:
             with self._movement(title):
                 yield
             outcome, style = f"{time.monotonic() - begun:6.1f} s", "cyan"
+        except KeyboardInterrupt:
+            outcome = "interrupted"
+            raise
         finally:
             if self.console.is_terminal:
                 self.console.print(line, end="")
@@ -69,11 +72,13 @@ class Report:
 
     def alerts(self, alerts: Iterable[Alert], network: Network) -> None:
         """Print what each alert is about, and why it came."""
-        names = {resource_id: name for name, resource_id in network.ids.items()}
         table = Table.grid(padding=(0, 2, 0, 0))
         for alert in alerts:
-            resource = names.get(alert.resource_id, alert.resource_id)
-            what = Text.assemble((resource, "bold"), f": {alert.rule}\n", (alert.why, "dim"))
+            what = Text.assemble(
+                (network.name_of(alert.resource_id), "bold"),
+                f": {alert.rule}\n",
+                (alert.why, "dim"),
+            )
             kind = Text(f"  {alert.kind}", _KINDS.get(alert.kind, "bold"))
             table.add_row(kind, Text(alert.severity, "dim"), what)
         if table.row_count:
@@ -92,7 +97,7 @@ class Report:
             self.say(f"Its log is {log}, which ends with:")
             self.lines(log.read_text(errors="replace").rstrip().splitlines()[-_LAST_LINES:])
 
-    def verdicts(self, outcome: Outcome, network: Network) -> None:
+    def verdicts(self, outcome: Outcome) -> None:
         """Print every verdict before and after; those that were never broken share a row."""
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
         for heading, width in _COLUMNS.items():
@@ -101,7 +106,7 @@ class Report:
         if room >= _LEAST_ROOM:
             table.add_column("Found", max_width=room, no_wrap=True, overflow="ellipsis")
         for resource, rules in VERDICTS.items():
-            title = f"{resource} ({network.ids.get(resource, 'never created')})"
+            title = f"{resource} ({outcome.network.ids.get(resource, 'never created')})"
             table.add_row(Text(title, "bold"))
             for row in _rows(resource, rules, outcome):
                 table.add_row(*row[: len(table.columns)])

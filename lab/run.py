@@ -11,23 +11,20 @@ import signal
 import sys
 import tempfile
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lab import broken_vpc, scenario
+from lab import scenario
 from lab.account import Account, neutral_environment
-from lab.alerts import Alert, Inbox
-from lab.broken_vpc import FAULTS, Network
+from lab.alerts import Inbox
 from lab.process import LabFailedError, running_lab
 from lab.report import Report
-from lab.scenario import Outcome
 from lab.stack import CommandFailedError, Sam, Target
+from lab.trial import Trial
 
 _INTERRUPTED = 130
-_SHOWN_IN_FULL = "vpc-ssm-endpoints-complete"
 _FAILURES = (LabFailedError, BotoCoreError, ClientError, OSError)
 
 
@@ -63,15 +60,10 @@ def _run(report: Report, folder: Path) -> int:
     with ExitStack() as ending:
         with report.step("Start the local AWS"):
             account = Account(ending.enter_context(running_lab(folder=folder)))
-        run = _Run(report, account, _install(report, Sam(folder), account))
-        network = run.break_vpc()
-        before = scenario.read_verdicts(account, network)
-        run.repair(network)
-        after = scenario.read_verdicts(account, network)
-        failures = scenario.read_failures(account)
-    outcome = Outcome(before, after, run.alerts, failures)
-    differences = list(scenario.differences(outcome, network))
-    report.verdicts(outcome, network)
+        inbox = _install(report, Sam(folder), account)
+        outcome = Trial(report, account, inbox).run()
+    differences = list(scenario.differences(outcome))
+    report.verdicts(outcome)
     report.summary(differences)
     return 1 if differences else 0
 
@@ -88,52 +80,6 @@ def _install(report: Report, sam: Sam, account: Account) -> Inbox:
         inbox = Inbox.subscribed_to(outputs["AlertTopicArn"], account, "alerts")
         scenario.settle(account)
     return inbox
-
-
-@dataclass
-class _Run:
-    """The part of the run that is about the VPC."""
-
-    report: Report
-    account: Account
-    inbox: Inbox
-    alerts: list[Alert] = field(default_factory=list)
-
-    def break_vpc(self) -> Network:
-        """Make the VPC, and have it judged until nothing new comes of it."""
-        report, account = self.report, self.account
-        with report.step(f"Create a VPC with {len(FAULTS)} faults; the changes are judged"):
-            network = broken_vpc.create(account.client("ec2"))
-            scenario.settle(account)
-        report.lines(f"{number}. {fault.what}" for number, fault in enumerate(FAULTS, start=1))
-        self._tell(network)
-        with report.step("Launch an instance in each subnet; the changes are judged"):
-            broken_vpc.launch_instances(network)
-            scenario.settle(account)
-        self._tell(network)
-        with report.step("Have everything judged again, now that there are instances"):
-            scenario.judge_on_demand(account)
-        self._tell(network)
-        for alert in self.alerts:
-            if alert.rule == _SHOWN_IN_FULL:
-                report.message(alert)
-        return network
-
-    def repair(self, network: Network) -> None:
-        """Repair one fault after the other, and wait for the schedule to judge once more."""
-        for number, fault in enumerate(FAULTS, start=1):
-            with self.report.step(f"Repair {number}: {fault.fix}"):
-                fault.repair(network)
-                scenario.settle(self.account)
-            self._tell(network)
-        with self.report.step("An hour later the schedule has everything judged again"):
-            scenario.judge_on_schedule(self.account)
-        self._tell(network)
-
-    def _tell(self, network: Network) -> None:
-        alerts = self.inbox.take()
-        self.alerts += alerts
-        self.report.alerts(alerts, network)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 The deployed functions do all the judging; what they have to find stands in `lab.broken_vpc`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lab import process
@@ -36,8 +37,9 @@ NO_VERDICT = Verdict()
 
 @dataclass(frozen=True)
 class Outcome:
-    """All that the run has seen."""
+    """All that a trial has seen."""
 
+    network: Network
     before: Verdicts
     after: Verdicts
     alerts: list[Alert] = field(default_factory=list)
@@ -71,12 +73,11 @@ def judge_on_schedule(account: Account) -> None:
 
 def read_verdicts(account: Account, network: Network) -> Verdicts:
     """Every verdict that AWS Config holds, on the scenario's resources and on all others."""
-    names = {resource_id: name for name, resource_id in network.ids.items()}
     found = {}
     for evaluation in account.evaluations(account.config_rules(RULE_PREFIX)):
         subject = evaluation["EvaluationResultIdentifier"]["EvaluationResultQualifier"]
         rule = subject["ConfigRuleName"].removeprefix(RULE_PREFIX)
-        resource = names.get(subject["ResourceId"], subject["ResourceId"])
+        resource = network.name_of(subject["ResourceId"])
         annotation = evaluation.get("Annotation", "")
         found[rule, resource] = Verdict(evaluation["ComplianceType"], annotation)
     return found
@@ -89,12 +90,11 @@ def read_failures(account: Account) -> list[str]:
     return sorted(errors)
 
 
-def differences(outcome: Outcome, network: Network) -> Iterator[str]:
+def differences(outcome: Outcome) -> Iterator[str]:
     """What is not as it had to be, each as a sentence."""
     yield from _different_verdicts("before", _expected(0), outcome.before)
     yield from _different_verdicts("after", _expected(1), outcome.after)
-    yield from _different_alerts("broken", outcome.alerts, network)
-    yield from _different_alerts("recovered", outcome.alerts, network)
+    yield from _different_alerts(outcome)
     yield from (f"a function failed: {failure}" for failure in outcome.failures)
 
 
@@ -125,15 +125,17 @@ def _different_verdicts(
         )
 
 
-def _different_alerts(kind: str, alerts: Iterable[Alert], network: Network) -> Iterator[str]:
-    names = {resource_id: name for name, resource_id in network.ids.items()}
-    expected = {key for key, compliance in _expected(0).items() if compliance == "NON_COMPLIANT"}
-    told = {
-        (alert.rule, names.get(alert.resource_id, alert.resource_id))
-        for alert in alerts
-        if alert.kind == kind
-    }
-    for rule, resource in sorted(expected - told):
-        yield f"no alert told that {rule} on {resource} is {kind}"
-    for rule, resource in sorted(told - expected):
-        yield f"an alert told that {rule} on {resource} is {kind}, which is not so"
+def _different_alerts(outcome: Outcome) -> Iterator[str]:
+    """Whatever was broken has to be told, and so has its end.
+
+    Other alerts may come in between, as facts are read by several calls while they change.
+    """
+    told: dict[Key, Counter[str]] = defaultdict(Counter)
+    for alert in outcome.alerts:
+        told[alert.rule, outcome.network.name_of(alert.resource_id)][alert.kind] += 1
+    for key, compliance in _expected(0).items():
+        if compliance == "NON_COMPLIANT" and not told[key]["broken"]:
+            yield f"no alert told that {key[0]} on {key[1]} was broken"
+    for (rule, resource), kinds in sorted(told.items()):
+        if kinds["broken"] > kinds["recovered"] + kinds["closed"]:
+            yield f"no alert told that {rule} on {resource} was no longer broken"
