@@ -25,7 +25,7 @@ from ..analysis.requirements import required_services
 from ..analysis.scope import subnets_in_scope, vpc_region
 from ..analysis.ssm import Need, ec2messages_need, nodes_needing_endpoints
 from ..model.facts import Fact
-from ..model.parameters import Parameters
+from ..model.parameters import AUTO, Parameters
 from ..model.resource_type import ResourceType
 from ..model.service_catalogue import GATEWAY_SERVICE_CODES, SERVICE_SETS
 from ..model.snapshot import Snapshot
@@ -75,7 +75,8 @@ def judge(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> Verdict:
     if not subnets:
         return not_applicable("no private subnet with workloads")
     required = _required(snapshot, vpc, parameters)
-    if not required:
+    derived = AUTO not in parameters.services or snapshot.has(Fact.NETWORK_INTERFACES, vpc.id)
+    if not required and derived:
         return not_applicable("nothing in the VPC tells of a service that it needs")
     stages = {code: _stage(snapshot, vpc.id, code, parameters) for code in required}
     missing = [code for code, stage in stages.items() if stage is not Life.IN_SERVICE]
@@ -83,6 +84,8 @@ def judge(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> Verdict:
         return not_applicable(f"{', '.join(missing)}: not yet available")
     if missing:
         return _missing(missing, vpc, subnets, snapshot, parameters)
+    if not derived:
+        return undetermined("what runs in the VPC, and so what it needs, was not read")
     if vpc_region(snapshot, vpc.id) is None:
         return undetermined("the Region of the VPC, which its endpoints must serve, is not known")
     return compliant(f"{', '.join(required)} present")
