@@ -34,13 +34,18 @@ def life(snapshot: Snapshot, endpoint: VpcEndpoint, parameters: Parameters) -> L
     """
     if endpoint.is_available:
         return Life.IN_SERVICE
-    if endpoint.state in {"deleting", "deleted"}:
+    if is_gone(endpoint):
         return Life.GONE
     if endpoint.state == "pending" and endpoint.created_at is not None:
         grace = timedelta(minutes=parameters.pending_grace_minutes)
         if snapshot.captured_at - endpoint.created_at <= grace:
             return Life.STARTING
     return Life.FAILED
+
+
+def is_gone(endpoint: VpcEndpoint) -> bool:
+    """Deleted endpoints stay in describe output for a while."""
+    return endpoint.state in {"deleting", "deleted"}
 
 
 def service_of(endpoint: VpcEndpoint) -> ServiceName | None:
@@ -71,6 +76,14 @@ def endpoints_for(
         and service.code == code
         and serves_region_of_vpc(snapshot, endpoint, service)
     )
+
+
+def standing_endpoints(
+    snapshot: Snapshot, vpc_id: str, code: str, endpoint_type: str
+) -> tuple[VpcEndpoint, ...]:
+    """Those of `endpoints_for` that are not gone, whether they work or not."""
+    found = endpoints_for(snapshot, vpc_id, code, endpoint_type)
+    return tuple(endpoint for endpoint in found if not is_gone(endpoint))
 
 
 def serves_region_of_vpc(snapshot: Snapshot, endpoint: VpcEndpoint, service: ServiceName) -> bool:

@@ -12,7 +12,7 @@ from ..model.verdict import Evidence
 from ..model.vpc import Subnet
 from .central import hub_blocks, is_cut_off
 from .endpoint_path import endpoint_blocks, endpoint_proof
-from .endpoints import endpoints_for, service_of
+from .endpoints import service_of, standing_endpoints
 from .path import Block, Path, PathClass, doubtful
 from .public_path import Exit, exit_for
 from .requirements import required_services
@@ -130,11 +130,11 @@ def _to_public_addresses(
     way_out = exit_for(snapshot, subnet, code, parameters)
     if way_out.path_class is not PathClass.NONE or not way_out.certain:
         return way_out
-    if endpoints_for(snapshot, subnet.vpc_id, code, "Interface"):
+    if standing_endpoints(snapshot, subnet.vpc_id, code, "Interface"):
         hidden = _kept_from_endpoints(snapshot, subnet, code, resolution, parameters)
         return replace(way_out, blocks=hidden)
     unread = not snapshot.has(Fact.VPC_ENDPOINTS, subnet.vpc_id)
-    if unread or endpoints_for(snapshot, subnet.vpc_id, code, "Gateway"):
+    if unread or standing_endpoints(snapshot, subnet.vpc_id, code, "Gateway"):
         return way_out
     absent = Block("vpc_endpoint", subnet.vpc_id, f"no endpoint for {code} in the VPC")
     return replace(way_out, blocks=(absent, *way_out.blocks))
@@ -151,10 +151,10 @@ def _to_unknown_addresses(
     helpless = (
         is_cut_off(snapshot, subnet)
         and snapshot.has(Fact.VPC_ENDPOINTS, subnet.vpc_id)
-        and not endpoints_for(snapshot, subnet.vpc_id, code, "Interface")
+        and not standing_endpoints(snapshot, subnet.vpc_id, code, "Interface")
     )
     known = way_out.blocks if helpless else doubtful(way_out.blocks)
-    return replace(way_out, blocks=(*known, *doubtful(resolution.blocks)))
+    return replace(way_out, blocks=(*doubtful(resolution.blocks), *known))
 
 
 def _kept_from_endpoints(
@@ -162,6 +162,6 @@ def _kept_from_endpoints(
 ) -> tuple[Block, ...]:
     """What keeps traffic from the interface endpoints of the VPC: names, then all the rest."""
     blocks = [*resolution.blocks]
-    for endpoint in endpoints_for(snapshot, subnet.vpc_id, code, "Interface"):
+    for endpoint in standing_endpoints(snapshot, subnet.vpc_id, code, "Interface"):
         blocks += endpoint_blocks(snapshot, subnet, endpoint, parameters)
     return tuple(blocks)

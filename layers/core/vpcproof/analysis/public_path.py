@@ -15,7 +15,7 @@ from ..model.vpc import Subnet
 from ..model.vpc_endpoint import VpcEndpoint
 from .admission import egress
 from .clients import Client, clients_in, crowd_in
-from .endpoints import endpoints_for
+from .endpoints import endpoints_for, is_gone
 from .nat import nat_gateway_path
 from .network_acls import one_sided_blocks, receiving_blocks
 from .path import Block, PathClass
@@ -69,6 +69,8 @@ def exit_for(snapshot: Snapshot, subnet: Subnet, code: str, parameters: Paramete
     absent = []
     for endpoint in endpoints_for(snapshot, subnet.vpc_id, code, "Gateway"):
         answer = gateway_route(snapshot, table, endpoint)
+        if answer.route is None and is_gone(endpoint):
+            continue
         if answer.route is None:
             detail = f"has no route to gateway endpoint {endpoint.id}"
             absent.append(Block("route_table", table.id, detail))

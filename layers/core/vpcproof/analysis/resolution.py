@@ -19,7 +19,7 @@ from .dns import (
     private_dns_names,
     public_host_name,
 )
-from .endpoints import endpoints_for, service_of
+from .endpoints import endpoints_for, service_of, standing_endpoints
 from .naming import ServiceName
 from .path import Block
 from .routing import routes_to_other_vpcs
@@ -68,7 +68,7 @@ def resolve(snapshot: Snapshot, vpc_id: str, code: str) -> Resolution:
     """
     name = service_host_name(snapshot, vpc_id, code)
     vpc = snapshot.vpcs.get(vpc_id)
-    endpoints = endpoints_for(snapshot, vpc_id, code, "Interface")
+    endpoints = standing_endpoints(snapshot, vpc_id, code, "Interface")
     holder = next((each for each in endpoints if _claims_name(each)), None)
     hidden = (
         *_attributes_off(snapshot, vpc_id, endpoints),
@@ -241,7 +241,7 @@ def _by_zone(
             if _is_target(each, zone) and _serves(each, code)
         ]
         return _led_to(zone.vpc_id, name, found, proof)
-    endpoints = endpoints_for(snapshot, zone.vpc_id, code, "Interface")
+    endpoints = standing_endpoints(snapshot, zone.vpc_id, code, "Interface")
     standing = tuple(each.id for each in endpoints if each.is_available)
     if not standing:
         return Resolution(leads=Leads.ELSEWHERE, name=name, proof=proof)

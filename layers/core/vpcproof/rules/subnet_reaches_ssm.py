@@ -17,9 +17,9 @@ to networks that are not in view or on-premises networks is undetermined. Instan
 agents and proxies are not network settings and not judged.
 """
 
-from ..analysis.endpoints import endpoints_for
 from ..analysis.path import Block, Path
 from ..analysis.paths import path
+from ..analysis.resolution import Leads, resolve
 from ..analysis.scope import is_public_workload, workload_interfaces_by_subnet, workload_subnets
 from ..analysis.ssm import Need, ec2messages_need
 from ..model.facts import Fact
@@ -81,10 +81,10 @@ def judge(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> Verdict
     paths = [path(snapshot, subnet.id, code, parameters) for code in codes]
     blocked = [each for each in paths if each.reachable is False]
     if blocked:
-        return non_compliant(_first_block(blocked), *blocking_evidence(blocked))
+        return non_compliant(_first_block("not reached", blocked), *blocking_evidence(blocked))
     unknown = [each for each in paths if each.reachable is None]
     if unknown:
-        return undetermined(_first_block(unknown), *blocking_evidence(unknown))
+        return undetermined(_first_block("perhaps not reached", unknown), *blocking_evidence(unknown))
     if need is Need.UNKNOWN and path(snapshot, subnet.id, "ec2messages", parameters).blocks:
         return undetermined("SSM Agent versions were not read, and ec2messages is not reached")
     ways = ", ".join(f"{each.service} by {each.path_class}" for each in paths)
@@ -102,11 +102,11 @@ def _blocks(paths: list[Path]) -> list[Block]:
     return sorted(distinct, key=lambda block: not block.certain)
 
 
-def _first_block(paths: list[Path]) -> str:
+def _first_block(finding: str, paths: list[Path]) -> str:
     first, *others = _blocks(paths)
     more = f" (and {len(others)} more settings)" if others else ""
     services = ", ".join(each.service for each in paths)
-    return f"{services} not reached: {first}{more}"
+    return f"{services} {finding}: {first}{more}"
 
 
 def _nobody_needs_it(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> str | None:
@@ -131,7 +131,6 @@ def _nobody_needs_it(subnet: Subnet, snapshot: Snapshot, parameters: Parameters)
 def _led_to_endpoint(snapshot: Snapshot, subnet: Subnet) -> bool:
     """Private DNS leads public subnets to the endpoints as well."""
     return any(
-        endpoint.private_dns_enabled
+        resolve(snapshot, subnet.vpc_id, code).leads is Leads.HERE
         for code in ("ssm", "ssmmessages")
-        for endpoint in endpoints_for(snapshot, subnet.vpc_id, code, "Interface")
     )
