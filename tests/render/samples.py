@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from vpcproof.engine import Evaluation, Report
 from vpcproof.model.facts import Fact, Gap
 from vpcproof.model.resource_type import ResourceType
 from vpcproof.model.verdict import Compliance, Evidence, Severity
+from vpcproof.render.baseline import Comparison
 from vpcproof.render.findings import Findings, Source
+from vpcproof.rules.registry import Rule, all_rules
 
 PROD, TEST, CLEAN = "vpc-0b1c2d3e4f5061728", "vpc-0c1d2e3f405162738", "vpc-0d1e2f30415263748"
 SUBNET, GROUP = "subnet-0c1d2e3f405162738", "sg-0d1e2f30415263748"
 ADMITS, BLACKHOLE = "vpc-endpoint-admits-workloads", "route-table-has-no-blackhole"
+SSM = "vpc-ssm-endpoints-complete"
 
 SNAPSHOT = Source(kind="snapshot", account="111122223333", region="ap-northeast-2", partition="aws")
 
@@ -57,7 +61,48 @@ def everything() -> Findings:
             "subnet with workloads or from a security group that all of them carry.",
             BLACKHOLE: "Replace the route with one to a live target, or delete it.",
         },
+        rules={name: documented(name) for name in (ADMITS, BLACKHOLE, SSM)},
         unjudged=("instance-connect-endpoint-reaches-instances",),
+        captured_at=datetime(2026, 11, 2, 3, 4, 5, 678900, tzinfo=UTC),
+    )
+
+
+def documented(name: str) -> Rule:
+    """A rule with few words, which no edit of its own documentation changes."""
+    words = f"The desired state of {name}.\n\n## Why it matters\nIt breaks `ssm`, *silently*.\n"
+    return replace(all_rules()[name], documentation=words)
+
+
+def compared() -> Findings:
+    """The same beside an earlier run: the critical finding is new, one was fixed since."""
+    shown = everything()
+    new, *unchanged = sorted(
+        (e for e in shown.report.evaluations if e.compliance is Compliance.NON_COMPLIANT),
+        key=lambda each: each.severity.rank,
+    )
+    then = Comparison(
+        new=(new,),
+        unchanged=tuple(unchanged),
+        fixed=(evaluation(resource_id="rtb-fixed"),),
+        undecided=(evaluation(resource_id="rtb-undecided", vpc_id=None),),
+    )
+    return replace(shown, baseline=then)
+
+
+def endpoint_missing(*services: str, **changes: Any) -> Evaluation:
+    """The finding of a VPC that lacks endpoints."""
+    evidence = (Evidence("vpc_endpoint", each, "no endpoint in the VPC") for each in services)
+    return evaluation(
+        changes.pop("compliance", Compliance.NON_COMPLIANT),
+        *evidence,
+        **{
+            "rule": "vpc-required-endpoints-present",
+            "resource_type": ResourceType.VPC,
+            "resource_id": PROD,
+            "severity": Severity.HIGH,
+            "annotation": f"no endpoint for {', '.join(services)}",
+            **changes,
+        },
     )
 
 

@@ -11,7 +11,7 @@ from vpcproof.model.verdict import Compliance, Evidence, Severity
 from vpcproof.render.findings import Source
 from vpcproof.render.json_document import SCHEMA_VERSION, render_json
 
-from tests.render.samples import PROD, evaluation, everything, findings, report
+from tests.render.samples import PROD, compared, evaluation, everything, findings, report
 
 SCHEMA = json.loads(
     (Path(__file__).parents[2] / "docs" / "schemas" / "check.schema.json").read_text("utf-8")
@@ -76,8 +76,9 @@ def test_the_document_is_the_one_that_was_agreed():
         everything(),
         findings(),
         findings(evaluation(vpc_id=None), source=Source(kind="live")),
+        compared(),
     ],
-    ids=["everything", "nothing", "unknown source"],
+    ids=["everything", "nothing", "unknown source", "with a baseline"],
 )
 def test_every_document_fits_the_schema(shown):
     VALIDATOR.validate(json.loads(render_json(shown)))
@@ -85,9 +86,9 @@ def test_every_document_fits_the_schema(shown):
 
 def test_the_schema_lists_every_value_there_is():
     members = SCHEMA["$defs"]["evaluation"]["properties"]
-    assert members["resource_type"]["enum"] == sorted(ResourceType)
+    assert SCHEMA["$defs"]["resource_type"]["enum"] == sorted(ResourceType)
     assert set(members["compliance"]["enum"]) == set(Compliance)
-    assert members["severity"]["enum"] == list(Severity)
+    assert SCHEMA["$defs"]["severity"]["enum"] == list(Severity)
     assert set(SCHEMA["properties"]["summary"]["properties"]) == set(Compliance)
     assert SCHEMA["properties"]["schema_version"]["const"] == SCHEMA_VERSION
 
@@ -119,3 +120,27 @@ def test_the_order_in_which_gaps_were_met_changes_nothing():
 
 def test_the_same_findings_give_the_same_bytes():
     assert render_json(everything()) == render_json(everything())
+
+
+def test_with_a_baseline_the_findings_are_told_apart():
+    document = json.loads(render_json(compared()))
+    assert {state: len(listed) for state, listed in document["baseline"].items()} == {
+        "new": 1,
+        "unchanged": 2,
+        "fixed": 1,
+        "undecided": 1,
+    }
+    assert document["baseline"]["fixed"] == [
+        {
+            "rule": "route-table-has-no-blackhole",
+            "resource_type": "AWS::EC2::RouteTable",
+            "resource_id": "rtb-fixed",
+            "vpc_id": PROD,
+            "severity": "medium",
+            "annotation": "blackhole: 0.0.0.0/0 to nat-0123456789abcdef0",
+        }
+    ]
+
+
+def test_without_a_baseline_there_is_no_such_member():
+    assert "baseline" not in json.loads(render_json(everything()))

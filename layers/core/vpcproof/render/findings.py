@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any
 
 from ..engine import Evaluation, Report
 from ..model.verdict import Compliance, Severity
+from ..rules.registry import Rule
+from .baseline import Comparison
 
 
-def _nothing() -> Mapping[str, str]:
+def _nothing() -> Mapping[str, Any]:
     return MappingProxyType({})
 
 
@@ -34,14 +38,27 @@ class Findings:
     """One run, complete.
 
     `names` are the Name tags of resources by id, `advice` says by rule how to fix what it finds,
-    and `unjudged` are the rules that had nothing to judge because their resources were not read.
+    `rules` are those that judged, and `unjudged` those of them that had nothing to judge because
+    their resources were not read. `captured_at` is when the facts were read. `baseline` compares
+    with an earlier run, where there was one.
     """
 
     report: Report
     source: Source
     names: Mapping[str, str] = field(default_factory=_nothing)
     advice: Mapping[str, str] = field(default_factory=_nothing)
+    rules: Mapping[str, Rule] = field(default_factory=_nothing)
     unjudged: tuple[str, ...] = ()
+    captured_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    baseline: Comparison | None = None
+
+    def is_known(self, evaluation: Evaluation) -> bool:
+        """Whether this is a finding that the baseline has, too."""
+        return self.baseline is not None and evaluation in self.baseline.known
+
+    def title(self, rule: str) -> str:
+        """The desired state that a rule asks for, or its name where it is not at hand."""
+        return self.rules[rule].title if rule in self.rules else rule
 
 
 def summary_line(evaluations: Iterable[Evaluation]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..engine import Evaluation
 from ..model.facts import Gap
+from .baseline import Comparison
 from .findings import Findings
 
 SCHEMA_VERSION = "1.0"
@@ -15,7 +16,7 @@ SCHEMA_VERSION = "1.0"
 def render_json(findings: Findings) -> str:
     """The document: the same bytes for the same findings, pure ASCII whatever AWS's texts hold."""
     source, report = findings.source, findings.report
-    document = {
+    document: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "source": {
             "kind": source.kind,
@@ -27,6 +28,8 @@ def render_json(findings: Findings) -> str:
         "evaluations": [_evaluation(each) for each in report.evaluations],
         "gaps": [_gap(each) for each in sorted(report.gaps, key=_gap_order)],
     }
+    if findings.baseline is not None:
+        document["baseline"] = _comparison(findings.baseline)
     return json.dumps(document, indent=2) + "\n"
 
 
@@ -44,6 +47,26 @@ def _evaluation(evaluation: Evaluation) -> dict[str, Any]:
             for each in evaluation.evidence
         ],
         "fixes": [],
+    }
+
+
+def _comparison(comparison: Comparison) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "new": [_finding(each) for each in comparison.new],
+        "unchanged": [_finding(each) for each in comparison.unchanged],
+        "fixed": [_finding(each) for each in comparison.fixed],
+        "undecided": [_finding(each) for each in comparison.undecided],
+    }
+
+
+def _finding(evaluation: Evaluation) -> dict[str, Any]:
+    return {
+        "rule": evaluation.rule,
+        "resource_type": evaluation.resource_type.value,
+        "resource_id": evaluation.resource_id,
+        "vpc_id": evaluation.vpc_id,
+        "severity": evaluation.severity.value,
+        "annotation": evaluation.annotation,
     }
 
 

@@ -60,24 +60,44 @@ class _Vpcs:
         by_vpc: dict[str, list[Evaluation]] = {}
         for evaluation in self._findings.report.evaluations:
             by_vpc.setdefault(evaluation.vpc_id or "no VPC known", []).append(evaluation)
-        for vpc_id, evaluations in sorted(by_vpc.items(), key=lambda vpc: (_worst(vpc[1]), vpc[0])):
+        for vpc_id, evaluations in sorted(by_vpc.items(), key=self._vpc_order):
             self._vpc(vpc_id, evaluations)
+
+    def _vpc_order(self, vpc: tuple[str, list[Evaluation]]) -> tuple[bool, tuple[int, int], str]:
+        """Those with the worst findings first; of known findings alone last."""
+        news = [each for each in vpc[1] if not self._findings.is_known(each)]
+        return not news, _worst(news or vpc[1]), vpc[0]
 
     def _vpc(self, vpc_id: str, evaluations: list[Evaluation]) -> None:
         name = self._findings.names.get(vpc_id, "")
         self._page.blank()
         self._page.line((vpc_id, "bold underline"), f"  {name}" if name else "")
-        shown = sorted(filter(self._is_shown, evaluations), key=_urgency)
-        for (label, style, rule), group in groupby(shown, _heading):
+        shown = sorted(filter(self._is_shown, evaluations), key=self._order)
+        for (label, style, rule), group in groupby(shown, self._heading):
             self._page.line((label, style), "  ", (rule, "bold"), indent=2, hang=2)
             self._rule(rule, vpc_id, list(group))
             self._page.blank()
         if len(shown) < len(evaluations):
-            rest = (each for each in evaluations if not self._is_shown(each))
-            self._page.line((_counts(rest), "dim"), indent=2, hang=2)
+            rest = [each for each in evaluations if not self._is_shown(each)]
+            self._page.line((self._counts(rest), "dim"), indent=2, hang=2)
 
     def _is_shown(self, evaluation: Evaluation) -> bool:
-        return self._verbose or evaluation.compliance not in _QUIET_VERDICTS
+        quiet = evaluation.compliance in _QUIET_VERDICTS or self._findings.is_known(evaluation)
+        return self._verbose or not quiet
+
+    def _order(self, evaluation: Evaluation) -> tuple[bool, tuple[int, int, str, str, str]]:
+        return self._findings.is_known(evaluation), _urgency(evaluation)
+
+    def _heading(self, evaluation: Evaluation) -> tuple[str, str, str]:
+        label, style, rule = _heading(evaluation)
+        state = ", unchanged" if self._findings.is_known(evaluation) else ""
+        return f"{label}{state}", style, rule
+
+    def _counts(self, rest: Sequence[Evaluation]) -> str:
+        known = sum(self._findings.is_known(each) for each in rest)
+        others = [each for each in rest if not self._findings.is_known(each)]
+        parts = [f"{known} unchanged since the baseline"] if known else []
+        return ", ".join(parts + ([_counts(others)] if others else []))
 
     def _rule(self, rule: str, vpc_id: str, group: list[Evaluation]) -> None:
         if group[0].compliance is Compliance.NON_COMPLIANT:
@@ -213,4 +233,6 @@ def _write_summary(page: Page, findings: Findings) -> None:
     unknown = findings.report.summary[Compliance.UNDETERMINED] or findings.unjudged
     style = "bold red" if broken else "bold magenta" if unknown else "bold green"
     page.blank()
+    if findings.baseline is not None:
+        page.line("Since the baseline: ", (str(findings.baseline), "bold"))
     page.line((summary[:1].upper() + summary[1:], style))
