@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
 from ..engine import Report, evaluate
+from ..errors import SnapshotError
 from ..facts.documents import Note
 from ..model.facts import Fact, Gap
 from ..model.parameters import parse_parameters
 from ..model.verdict import Compliance, Severity
+from ..render.baseline import Baseline, Comparison, compare, read_baseline
 from ..render.findings import Findings
-from ..render.json_document import render_json
+from ..render.formats import FORMATS
 from ..render.text import render_text
 from ..rules.registry import LISTED_BY, Rule, all_rules
 from .documentation import advice
-from .options import SourceOptions, assignment, output_options, rule_named, source_options
+from .options import (
+    GateOptions,
+    SourceOptions,
+    assignment,
+    gate_options,
+    output_options_of,
+    rule_named,
+    source_options,
+)
 from .output import OutputOptions
 from .sources import describe, names_of, read
 from .status import STATUS_TABLE, ExitStatus
@@ -49,21 +60,15 @@ from .status import STATUS_TABLE, ExitStatus
     help="A parameter of the rules, such as services=ssm,logs. May be repeated; "
     "`vpcproof rules NAME` explains those of a rule.",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice([severity.value for severity in Severity], case_sensitive=False),
-    default=Severity.LOW.value,
-    show_default=True,
-    help="The least severity of a finding that makes the exit status 1.",
-)
-@output_options
+@gate_options
+@output_options_of("text", *FORMATS)
 def check(
     *,
     source: SourceOptions,
     only: tuple[Rule, ...],
     skip: tuple[Rule, ...],
     assignments: tuple[tuple[str, str], ...],
-    fail_on: str,
+    gate: GateOptions,
     output: OutputOptions,
 ) -> ExitStatus:
     """Judge the VPCs of the live account and Region, or of saved answers.
@@ -72,6 +77,7 @@ def check(
     """
     rules = _selected(only, skip)
     parameters = parse_parameters(dict(assignments))
+    baseline = _baseline(gate.baseline) if gate.baseline else None
     facts = frozenset(fact for rule in rules for fact in rule.collected)
     with output.progress("Reading what the rules need ...") as progress:
         reading = read(source, facts, progress)
@@ -82,16 +88,52 @@ def check(
         source=describe(source, reading.snapshot),
         names=names_of(reading.snapshot),
         advice={rule.name: advice(rule) for rule in rules},
+        rules={rule.name: rule for rule in rules},
         unjudged=_unjudged(rules, report),
+        captured_at=reading.snapshot.captured_at,
     )
+    if baseline:
+        findings = replace(findings, baseline=_compared(baseline, findings, source))
     named = {rule.name for rule in only}
     missed = [name for name in findings.unjudged if name in named]
-    if output.format == "json":
-        output.write(render_json(findings))
-    else:
-        output.write(render_text(findings, output.layout, verbose=output.verbose))
+    output.write(_document(findings, output))
     _tell(findings, missed, reading.notes, output)
-    return _status_of(report, missed, Severity(fail_on))
+    return _status_of(findings, missed, Severity(gate.fail_on))
+
+
+def _document(findings: Findings, output: OutputOptions) -> str:
+    if output.format in FORMATS:
+        return FORMATS[output.format](findings)
+    return render_text(findings, output.layout, verbose=output.verbose)
+
+
+def _baseline(file: Path) -> Baseline:
+    """Read before any time is spent on the rest."""
+    try:
+        return read_baseline(file.read_text(encoding="utf-8"), str(file))
+    except OSError as error:
+        raise SnapshotError(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SnapshotError(f"{file} is no text, and so no JSON of `vpcproof check`") from error
+
+
+def _compared(baseline: Baseline, findings: Findings, source: SourceOptions) -> Comparison:
+    """What is new; refused when the two runs are about different places."""
+    for what, then, now in (
+        ("account", baseline.account, findings.source.account),
+        ("Region", baseline.region, findings.source.region),
+    ):
+        if then and now and then != now:
+            raise click.BadParameter(
+                f"it is of {what} {then}, and what was judged now of {what} {now}",
+                param_hint="'--baseline'",
+            )
+    return compare(
+        baseline,
+        findings.report,
+        judged=findings.rules.keys() - set(findings.unjudged),
+        vpc_ids=source.vpc,
+    )
 
 
 def _unjudged(rules: Iterable[Rule], report: Report) -> tuple[str, ...]:
@@ -108,14 +150,16 @@ def _unjudged(rules: Iterable[Rule], report: Report) -> tuple[str, ...]:
     )
 
 
-def _status_of(report: Report, missed: Sequence[str], fail_on: Severity) -> ExitStatus:
-    """A finding that is severe enough outranks what could not be determined.
+def _status_of(findings: Findings, missed: Sequence[str], fail_on: Severity) -> ExitStatus:
+    """A finding that is severe enough, and that no baseline knows, outranks what is not told.
 
     `missed` are the rules asked for by name that judged nothing, as facts are missing.
     """
-    evaluations = report.evaluations
+    evaluations = findings.report.evaluations
     if any(
-        each.compliance is Compliance.NON_COMPLIANT and each.severity.rank <= fail_on.rank
+        each.compliance is Compliance.NON_COMPLIANT
+        and each.severity.rank <= fail_on.rank
+        and not findings.is_known(each)
         for each in evaluations
     ):
         return ExitStatus.FINDINGS

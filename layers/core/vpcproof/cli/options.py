@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ..errors import UnknownRuleError
+from ..model.verdict import Severity
 from ..rules.registry import Rule, find_rule
 from .output import OutputOptions
 
@@ -28,6 +29,14 @@ class SourceOptions:
     region: str | None
     profile: str | None
     vpc: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateOptions:
+    """Which findings make the exit status 1."""
+
+    fail_on: str
+    baseline: Path | None
 
 
 def rule_named(name: str) -> Rule:
@@ -99,27 +108,52 @@ source_options = _gathered(
     *_ACCOUNT,
 )
 
-output_options = _gathered(
-    "output",
-    OutputOptions,
+
+def output_options_of(*formats: str) -> _Decorator:
+    """The options on what to print and where, for a command that knows these formats."""
+    return _gathered(
+        "output",
+        OutputOptions,
+        click.option(
+            "--format",
+            "format",
+            type=click.Choice(formats),
+            default=formats[0],
+            show_default=True,
+            help="What to print.",
+        ),
+        click.option(
+            "-o",
+            "--output",
+            "file",
+            type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+            metavar="FILE",
+            help="Write there instead of to stdout.",
+        ),
+        click.option("-v", "--verbose", is_flag=True, help="Show everything, nothing shortened."),
+        _QUIET,
+    )
+
+
+output_options = output_options_of("text", "json")
+
+gate_options = _gathered(
+    "gate",
+    GateOptions,
     click.option(
-        "--format",
-        "format",
-        type=click.Choice(["text", "json"]),
-        default="text",
+        "--fail-on",
+        type=click.Choice([severity.value for severity in Severity], case_sensitive=False),
+        default=Severity.LOW.value,
         show_default=True,
-        help="What to print.",
+        help="The least severity of a finding that makes the exit status 1.",
     ),
     click.option(
-        "-o",
-        "--output",
-        "file",
-        type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+        "--baseline",
+        type=click.Path(dir_okay=False, path_type=Path),
         metavar="FILE",
-        help="Write there instead of to stdout.",
+        help="Compare with what `check --format json` wrote before: only what is new makes the "
+        "exit status 1.",
     ),
-    click.option("-v", "--verbose", is_flag=True, help="Show everything, nothing shortened."),
-    _QUIET,
 )
 
 quiet_option = _gathered("output", OutputOptions, _QUIET)

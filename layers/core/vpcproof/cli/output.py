@@ -47,7 +47,7 @@ class OutputOptions:
             write_stdout(document, colour=self.layout.colour)
             return
         try:
-            self.file.write_text(document, encoding="utf-8", errors="backslashreplace")
+            self.file.write_text(document, encoding="utf-8", errors="backslashreplace", newline="")
         except OSError as error:
             raise OutputError(f"{self.file} cannot be written: {error.strerror}") from error
 
