@@ -31,7 +31,12 @@ Template.add_multi_constructor("!", _argument)
 def statements(role: str) -> list[dict[str, Any]]:
     """The statements of a role in the template."""
     template = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), Template)  # noqa: S506
-    policies = template["Resources"][role]["Properties"]["Policies"]
+    policies = list(template["Resources"][role]["Properties"]["Policies"])
+    policies += (
+        each["Properties"]
+        for each in template["Resources"].values()
+        if each["Type"] == "AWS::IAM::Policy" and role in each["Properties"]["Roles"]
+    )
     return [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
 
 
@@ -68,7 +73,8 @@ def outputs() -> dict[Path, str]:
 Each function has a role of its own. Neither can change anything in a VPC: the one reads settings
 and reports to AWS Config, the other publishes to one topic. No managed policy is attached, and no
 action is named by a wildcard but `kms:GenerateDataKey*`. A permissions boundary can be given as a
-parameter.
+parameter. `AssumeMemberRoles` is there only where the rules of [other accounts](accounts.md) are
+judged, and holds for the accounts and the organisation that the parameters name.
 
 {tables}
 ## What the evaluate function reads

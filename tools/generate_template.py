@@ -1,7 +1,8 @@
-"""Write the parts of template.yaml that follow from the rules, between its markers.
+"""Write the parts of template.yaml that follow from the rules, and the templates made from it.
 
-Parameters of the rules, the permissions that read the facts, and the AWS Config rules of both
-layouts, each with the condition under which it is there.
+In template.yaml, between its markers: parameters of the rules, the permissions that read the facts,
+and the AWS Config rules of both layouts, each with the condition under which it is there. Besides
+it, for other accounts: conformance packs, organisation rules, the member role.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import json
 import re
 from pathlib import Path
 
+import generate_conformance_packs
+import generate_member_role
+import generate_organization_rules
 from config_rules import (
     choices,
     logical_id,
@@ -20,15 +24,13 @@ from config_rules import (
     used_parameters,
 )
 from generated import ROOT, main
+from read_permissions import actions_on_everything, statements_on_one_resource
 from vpcproof.model.resource_type import ResourceType
 from vpcproof.rules.registry import CORE_RULES, Rule, all_rules
 
 TEMPLATE = ROOT / "template.yaml"
-# Actions that one resource is enough for; the others know none, or all of them are meant.
-ONE_RESOURCE = {
-    "ssm:GetDocument": "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}"
-    ":document/SSM-SessionManagerRunShell",
-}
+# AWS Config is admitted account by account: one permission for each that can be named.
+MEMBERS = 8
 
 
 def parameter_group() -> str:
@@ -89,28 +91,6 @@ def rule_conditions() -> str:
     return "".join(blocks)
 
 
-def actions() -> list[str]:
-    """The IAM actions that read all facts of all rules."""
-    return sorted({action for rule in all_rules().values() for action in rule.actions})
-
-
-def actions_on_everything() -> str:
-    """Those that are permitted on all resources."""
-    return "".join(f"- {action}\n" for action in actions() if action not in ONE_RESOURCE)
-
-
-def statements_on_one_resource() -> str:
-    """Those that are permitted on one resource, each a statement of its own."""
-    return "".join(
-        f"- Sid: {action.partition(':')[2]}\n"
-        f"  Effect: Allow\n"
-        f"  Action: {action}\n"
-        f"  Resource: !Sub {ONE_RESOURCE[action]}\n"
-        for action in actions()
-        if action in ONE_RESOURCE
-    )
-
-
 def config_rules() -> str:
     """One AWS Config rule per rule, and one per resource type: the layout says which are there."""
     by_rule = [of_rule(rule) for rule in all_rules().values()]
@@ -162,11 +142,44 @@ def config_rule(name: str, title: str, inputs: dict[str, str], kind: ResourceTyp
 """
 
 
+def member(number: int) -> str:
+    """A member account by its place in the list; the empty text beyond the end."""
+    padded = f"${{AllowedAccounts}}{',' * MEMBERS}"
+    return f'!Select [{number - 1}, !Split [",", !Sub "{padded}"]]'
+
+
+def member_conditions() -> str:
+    """Whether there is a first member account, a second, and so on."""
+    return "".join(
+        f'HasMember{number}: !Not [!Equals [{member(number)}, ""]]\n'
+        for number in range(1, MEMBERS + 1)
+    )
+
+
+def member_permissions() -> str:
+    """AWS Config of each member account may invoke."""
+    return "\n".join(
+        f"""\
+ConfigOfMember{number}InvokesEvaluate:
+  Type: AWS::Lambda::Permission
+  Condition: HasMember{number}
+  Properties:
+    Action: lambda:InvokeFunction
+    FunctionName: !Ref EvaluateFunction.Alias
+    Principal: config.amazonaws.com
+    SourceAccount: {member(number)}
+"""
+        for number in range(1, MEMBERS + 1)
+    )
+
+
 BLOCKS = {
     "parameter group": parameter_group,
     "rule list": rule_list_pattern,
     "parameters": parameters,
     "rule conditions": rule_conditions,
+    "member conditions": member_conditions,
+    "member permissions": member_permissions,
     "actions": actions_on_everything,
     "statements": statements_on_one_resource,
     "config rules": config_rules,
@@ -192,8 +205,13 @@ def fill(text: str) -> str:
 
 
 def outputs() -> dict[Path, str]:
-    """The file this writes."""
-    return {TEMPLATE: fill(TEMPLATE.read_text(encoding="utf-8"))}
+    """The files this writes."""
+    return {
+        TEMPLATE: fill(TEMPLATE.read_text(encoding="utf-8")),
+        **generate_conformance_packs.outputs(),
+        **generate_organization_rules.outputs(),
+        **generate_member_role.outputs(),
+    }
 
 
 if __name__ == "__main__":

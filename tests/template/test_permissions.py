@@ -1,5 +1,7 @@
 """Each function may do what it needs, and nothing else may make it do it."""
 
+import re
+
 import pytest
 from vpcproof.rules.registry import all_rules
 
@@ -88,6 +90,59 @@ def test_aws_config_invokes_from_this_account_only(of_type):
     assert permission["Principal"] == "config.amazonaws.com"
     assert permission["SourceAccount"] == {"Ref": "AWS::AccountId"}
     assert "SourceArn" not in permission, "the rule does not exist yet when it is tried"
+
+
+def test_aws_config_of_each_allowed_account_invokes_and_of_no_other(resources, chosen):
+    accounts = [f"{number:012}" for number in range(1, 9)]
+    for count in range(len(accounts) + 1):
+        here = chosen(AllowedAccounts=",".join(accounts[:count]))
+        admitted = [
+            here.value(each["Properties"]["SourceAccount"])
+            for name, each in resources.items()
+            if name.startswith("ConfigOfMember") and here.holds(each["Condition"])
+        ]
+        assert admitted == accounts[:count]
+
+
+def test_accounts_are_named_as_aws_names_them(template):
+    parameter = template["Parameters"]["AllowedAccounts"]
+    admits = re.compile(parameter["AllowedPattern"]).fullmatch
+    account = "111122223333"
+    assert all(map(admits, ["", account, ",".join([account] * 8)]))
+    assert not any(map(admits, ["1111-2222-3333", f"{account},", ",".join([account] * 9), "all"]))
+    assert parameter["MaxLength"] == len(",".join([account] * 8))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "accounts", "organization"),
+    [
+        ({"AllowedAccounts": "111122223333,123456789012"}, ["111122223333", "123456789012"], None),
+        ({"OrganizationId": "o-exampleorgid"}, None, "o-exampleorgid"),
+        (
+            {"AllowedAccounts": "111122223333", "OrganizationId": "o-exampleorgid"},
+            ["111122223333"],
+            "o-exampleorgid",
+        ),
+    ],
+)
+def test_one_role_is_assumed_in_the_accounts_named_and_nowhere_else(
+    of_type, chosen, parameters, accounts, organization
+):
+    (statement,) = of_type("AWS::IAM::Policy")["EvaluateMembers"]["PolicyDocument"]["Statement"]
+    here = chosen(**parameters, MemberRoleName="reader")
+    assert here.holds("HasMembers")
+    assert statement["Action"] == "sts:AssumeRole"
+    assert here.value(statement["Resource"]) == "arn:aws:iam::*:role/reader"
+    (operator,) = statement["Condition"]
+    assert operator == "StringEquals"
+    assert here.value(statement["Condition"][operator]) == {
+        "aws:ResourceAccount": accounts,
+        "aws:ResourceOrgID": organization,
+    }
+
+
+def test_unless_told_otherwise_no_role_is_assumed(resources, chosen):
+    assert not chosen().holds(resources["EvaluateMembers"]["Condition"])
 
 
 def test_event_bridge_invokes_from_one_rule_only(of_type):

@@ -12,6 +12,7 @@ from tests.template.conftest import ROOT
 
 UNTAGGED = {
     "AWS::Config::ConfigRule",
+    "AWS::IAM::Policy",
     "AWS::KMS::Alias",
     "AWS::Lambda::Permission",
     "AWS::SNS::Subscription",
@@ -206,7 +207,10 @@ def test_alerts_are_about_failures_that_begin_or_end(of_type):
     assert pattern["source"] == ["aws.config"]
     assert pattern["detail-type"] == ["Config Rules Compliance Change"]
     assert pattern["detail"]["messageType"] == ["ComplianceChangeNotification"]
-    assert pattern["detail"]["configRuleName"] == [{"prefix": {"Ref": "RuleNamePrefix"}}]
+    assert pattern["detail"]["configRuleName"] == [
+        {"prefix": {"Ref": "RuleNamePrefix"}},
+        {"prefix": {"Fn::Sub": "OrgConfigRule-${RuleNamePrefix}"}},
+    ]
     assert pattern["detail"]["$or"] == [
         {"newEvaluationResult": {"complianceType": ["NON_COMPLIANT"]}},
         {"oldEvaluationResult": {"complianceType": ["NON_COMPLIANT"]}},
