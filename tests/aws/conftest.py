@@ -37,12 +37,16 @@ class Told:
     counts: Counter[str] = field(default_factory=Counter)
     about: dict[str, str] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+    sweeps: list[dict[str, int]] = field(default_factory=list)
 
     def begin(self, **about: str) -> None:
         self.about |= about
 
     def judged(self, outcomes: Any, *, log_all: bool) -> None:
         self.outcomes += outcomes
+
+    def swept(self, put: Any) -> None:
+        self.sweeps.append(dict(put))
 
     def ignored(self, what: str) -> None:
         self.reasons.append(what)

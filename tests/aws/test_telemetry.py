@@ -93,3 +93,14 @@ def test_an_alert_and_an_ignored_event_are_logged_and_counted(function):
     assert function.lines[0]["message_id"] == "m-1"
     assert function.lines[1]["reason"] == "ConfigurationSnapshotDeliveryCompleted"
     assert function.emitted["AlertsSent"] == function.emitted["EventsIgnored"] == [1.0]
+
+
+def test_a_finished_sweep_is_counted_and_logs_what_it_put(function):
+    function.telemetry.begin(config_rule="vpcproof-vpc-endpoints")
+    function.telemetry.swept({"COMPLIANT": 3, "NOT_APPLICABLE": 1})
+
+    (line,) = function.lines
+    assert line["message"] == "scheduled evaluation finished"
+    assert line["evaluations"] == {"COMPLIANT": 3, "NOT_APPLICABLE": 1}
+    assert line["config_rule"] == "vpcproof-vpc-endpoints"
+    assert function.emitted["ScheduledEvaluations"] == [1.0]

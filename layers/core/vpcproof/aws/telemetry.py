@@ -7,7 +7,7 @@ rule is metadata of each record instead, searchable in the log.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -42,6 +42,14 @@ class Telemetry:
             self._log(outcome, quietly=not log_all)
         for compliance, count in Counter(each.compliance for each in outcomes).items():
             self.count(_COUNTED_AS[compliance], count)
+
+    def swept(self, put: Mapping[str, int]) -> None:
+        """A schedule judged everything it was for, and AWS Config has stored it.
+
+        Counted once for each Config rule; where no rule counts for long, nobody is watching.
+        """
+        self._logger.info("scheduled evaluation finished", extra={"evaluations": dict(put)})
+        self.count("ScheduledEvaluations")
 
     def ignored(self, what: str) -> None:
         """An event that asks for nothing."""
