@@ -30,7 +30,7 @@ def resource_of(given) -> ChangedResource:
 def test_a_change_names_its_rule_resource_vpc_place_and_times():
     invocation = parse_event(event("change-vpc-endpoint"))
 
-    assert invocation.rule.name == "vpc-endpoint-available"
+    assert invocation.subject.name == "vpc-endpoint-available"
     assert invocation.config_rule == "vpcproof-vpc-endpoint-available"
     assert invocation.place == Place(ACCOUNT, REGION)
     assert invocation.resource == ChangedResource(
@@ -124,7 +124,7 @@ def test_a_resource_that_exists_is_not_gone(status):
 def test_row_151_without_parameters_the_defaults_hold(given):
     invocation = parse_event(event("change-vpc-endpoint", ruleParameters=given))
 
-    assert invocation.rule.name == "vpc-endpoint-available"
+    assert invocation.subject.name == "vpc-endpoint-available"
     assert invocation.parameters.pending_grace_minutes == 60
 
 

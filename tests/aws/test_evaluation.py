@@ -1,10 +1,12 @@
 """Events of AWS Config answered, with EC2 as moto plays it."""
 
 from datetime import UTC, datetime, timedelta
+from json import dumps
 
 import pytest
 from moto.ec2 import ec2_backends
 from vpcproof.errors import EvaluationError, InvocationError, ParameterError
+from vpcproof.rules.registry import all_rules
 
 from tests.aws.conftest import build_network, create_endpoint
 from tests.aws.events import (
@@ -155,6 +157,100 @@ class TestOneResource:
         assert account.config.verdicts == {other: "NOT_APPLICABLE"}
 
 
+class TestAllRulesOfAType:
+    """One Config rule per resource type: the worst verdict, the facts read once."""
+
+    def test_a_change_gets_one_evaluation_that_names_the_rules_that_fail(
+        self, account, network, ids
+    ):
+        set_state(network.endpoint, "rejected")
+
+        assert account.handle(event("change-vpc-endpoint-by-type", ids)) == {"NON_COMPLIANT": 1}
+
+        (annotation,) = account.config.annotations.values()
+        assert annotation.startswith("fails 3 of 4 rules: vpc-endpoint-admits-workloads (")
+        assert annotation.endswith("vpc-endpoint-private-dns-effective")
+        assert len(annotation) <= 256
+
+    def test_no_fact_is_read_twice(self, account, network, ids):
+        account.handle(event("change-vpc-endpoint-by-type", ids))
+
+        by_attribute = {"DescribeVpcAttribute"}  # one answer for each of two attributes
+        calls = [each for each in account.described if each not in by_attribute]
+        assert sorted(calls) == sorted(set(calls))
+
+    def test_a_resource_is_judged_as_by_its_rules_one_by_one(self, account, network, ids):
+        kind = {"rule": TYPE}
+        together = account.handle(event("change-vpc-endpoint", ids, ruleParameters=dumps(kind)))
+        one_by_one = set()
+        for rule in all_rules().values():
+            if rule.resource_type == TYPE:
+                given = event("change-vpc-endpoint", ids, ruleParameters=parameters(rule.name))
+                one_by_one |= set(account.handle(given))
+
+        assert set(together) == {"NON_COMPLIANT"} <= one_by_one
+
+    def test_a_sweep_puts_one_evaluation_for_each_resource(self, account, network):
+        other = build_network(account.ec2)
+        account.reset()
+
+        account.handle(event("scheduled-by-type"))
+
+        assert len(account.config.evaluations) == 2
+        assert set(account.config.verdicts) == {network.endpoint, other.endpoint}
+        assert account.told.about["rule"] == TYPE
+
+    @pytest.mark.parametrize("name", ["change-security-group", "scheduled-by-type"])
+    def test_a_gap_of_one_rule_lets_no_resource_comply(self, account, network, ids, name):
+        """The subnets decide one of the two core rules on security groups; the other one holds."""
+        account.ec2.authorize_security_group_ingress(
+            GroupId=network.group, CidrIp="10.20.0.0/16", IpProtocol="tcp", FromPort=443, ToPort=443
+        )
+        kind = {"rule": "AWS::EC2::SecurityGroup", "ruleSet": "core"}
+        given = event(name, ids, ruleParameters=dumps(kind))
+        assert account.handle(given)["COMPLIANT"] == 1
+        account.reset()
+        account.now += timedelta(minutes=5)
+        denied = refusal("UnauthorizedOperation", "DescribeSubnets")
+        failing(account.ec2, "DescribeSubnets", [denied])
+
+        with pytest.raises(EvaluationError) as raised:
+            account.handle(given)
+
+        assert network.group not in account.config.verdicts
+        assert str(raised.value).startswith("AWS::EC2::SecurityGroup is undetermined: ")
+        assert (
+            f"{network.group}: undetermined by 1 of 2 rules: "
+            "security-group-admits-endpoint-clients "
+            "(not read: Subnets (ec2:DescribeSubnets: UnauthorizedOperation))"
+        ) in str(raised.value)
+
+    def test_what_is_known_to_be_broken_is_told_though_another_rule_cannot_tell(
+        self, account, network, ids
+    ):
+        set_state(network.endpoint, "rejected")
+        denied = refusal("UnauthorizedOperation", "DescribeSecurityGroups")
+        failing(account.ec2, "DescribeSecurityGroups", [denied])
+
+        assert account.handle(event("change-vpc-endpoint-by-type", ids)) == {"NON_COMPLIANT": 1}
+
+        (annotation,) = account.config.annotations.values()
+        assert annotation.endswith("; undetermined: vpc-endpoint-admits-workloads")
+
+    def test_another_type_is_not_applicable(self, account):
+        given = item_with(
+            event("change-vpc-endpoint-by-type"), resourceType="AWS::S3::Bucket", resourceId="logs"
+        )
+
+        assert account.handle(given) == {"NOT_APPLICABLE": 1}
+
+    def test_a_parameter_that_none_of_the_rules_takes_is_refused(self, account):
+        given = {"rule": TYPE, "ruleSet": "core", "instanceConnectPorts": "22"}
+
+        with pytest.raises(ParameterError, match="'instanceConnectPorts'; allowed here: "):
+            account.handle(event("change-vpc-endpoint", ruleParameters=dumps(given)))
+
+
 class TestNothingToJudge:
     @pytest.mark.parametrize(
         ("name", "status"),
@@ -185,7 +281,7 @@ class TestNothingToJudge:
 
         assert account.config.evaluations[0]["ComplianceResourceType"] == "AWS::S3::Bucket"
         assert account.config.annotations == {
-            "logs": "vpc-endpoint-available judges AWS::EC2::VPCEndpoint only"
+            "logs": "only AWS::EC2::VPCEndpoint is judged by this rule"
         }
         assert account.described == []
 
@@ -453,6 +549,42 @@ class TestASchedule:
             account.handle(event("scheduled"))
 
         assert account.config.puts == []
+
+    def test_a_finished_sweep_is_counted_once_with_what_it_put(self, account, network):
+        account.config.store(
+            TYPE, "vpce-gone", compliance="COMPLIANT", ordered=datetime(2026, 1, 1, tzinfo=UTC)
+        )
+
+        account.handle(event("scheduled"))
+
+        assert account.told.sweeps == [{"COMPLIANT": 1, "NOT_APPLICABLE": 1}]
+
+    @pytest.mark.parametrize("name", ["change-vpc-endpoint", "oversized-security-group"])
+    def test_a_change_is_no_sweep(self, account, network, ids, name):
+        account.handle(event(name, ids))
+
+        assert account.told.sweeps == []
+
+    def test_a_sweep_that_could_not_tell_everything_is_not_finished(self, account, network):
+        failing(account.ec2, "DescribeVpcEndpoints", [DENIED])
+
+        with pytest.raises(EvaluationError):
+            account.handle(event("scheduled"))
+
+        assert account.told.sweeps == []
+
+    def test_a_sweep_that_is_not_stored_is_not_finished(self, account, network):
+        account.config.unstorable = [{network.endpoint}] * 3
+
+        with pytest.raises(EvaluationError, match="did not store"):
+            account.handle(event("scheduled"))
+
+        assert account.told.sweeps == []
+
+    def test_a_test_is_no_sweep(self, account, network):
+        account.handle(event("scheduled", resultToken="TESTMODE"))
+
+        assert account.told.sweeps == []
 
     def test_a_test_retires_nothing(self, account, network):
         account.handle(event("scheduled", resultToken="TESTMODE"))

@@ -117,6 +117,37 @@ def test_row_169_a_rule_that_is_not_known_is_reported_all_the_same():
     assert len(told.commands) == 1
 
 
+BLAMES = (
+    "fails 2 of 4 rules: security-group-admits-endpoint-clients (443 not admitted), "
+    "security-group-sources-live"
+)
+
+
+def test_of_a_type_judged_by_all_its_rules_the_gravest_that_fails_says_what_to_do():
+    result = {"complianceType": "NON_COMPLIANT", "annotation": BLAMES}
+    told = notification(configRuleName="vpcproof-security-groups", newEvaluationResult=result)
+
+    rule = find_rule("security-group-admits-endpoint-clients")
+    assert (told.rule, told.severity, told.title) == (rule.name, rule.severity, rule.title)
+    assert told.fix == advice_of(rule)
+    assert f"Why:     {BLAMES}\n" in told.text
+
+
+def test_its_recovery_is_told_under_the_rule_that_its_failure_was_told_under():
+    told = notification("compliance-change-recovered-by-type")
+
+    assert told.rule == "security-group-admits-endpoint-clients"
+    assert told.attributes["severity"] == "high"
+    assert "Why:     passes 3 of 4 rules" in told.text
+
+
+def test_an_annotation_blames_no_rule_where_the_config_rules_name_says_which_it_is():
+    result = {"complianceType": "NON_COMPLIANT", "annotation": BLAMES}
+    told = notification(configRuleName="x-vpc-endpoint-available", newEvaluationResult=result)
+
+    assert told.rule == "vpc-endpoint-available"
+
+
 def test_a_type_that_no_rule_judges_gets_no_describe_command():
     assert notification(resourceType="AWS::S3::Bucket").commands == (
         "vpcproof check --rule security-group-admits-endpoint-clients --region ap-northeast-2",

@@ -38,7 +38,13 @@ class ComplianceChange:
     after: str
     before: str | None
     annotation: str
+    previous_annotation: str
     changed_at: str
+
+    @property
+    def failure(self) -> str:
+        """The annotation of the failure that this is about: that begins, or has ended."""
+        return self.annotation if self.alert is Alert.BROKEN else self.previous_annotation
 
     @property
     def alert(self) -> Alert | None:
@@ -70,5 +76,6 @@ def parse_compliance_change(event: Mapping[str, Any]) -> ComplianceChange | None
         after=required_text(new, "complianceType"),
         before=old.get("complianceType"),
         annotation=new.get("annotation") or "",
+        previous_annotation=old.get("annotation") or "",
         changed_at=str(new.get("resultRecordedTime") or event.get("time") or ""),
     )

@@ -40,7 +40,7 @@ def put_evaluations(
         ids = ", ".join(each["ComplianceResourceId"] for each in unstored[:5])
         raise EvaluationError(
             f"AWS Config did not store {len(unstored)} of {len(evaluations)} evaluations of "
-            f"{invocation.rule.name} in {_ATTEMPTS} attempts: {ids}"
+            f"{invocation.subject.name} in {_ATTEMPTS} attempts: {ids}"
         )
 
 

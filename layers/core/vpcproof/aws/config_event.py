@@ -16,10 +16,10 @@ from typing import Any
 from ..errors import InvocationError
 from ..model.parameters import Parameters, parse_parameters
 from ..model.resource_type import ResourceType
-from ..rules.registry import Rule, find_rule
 from .members import moment, object_in_text, required_object, required_text
 from .place import Place
 from .rule_names import rule_named_in
+from .subject import RULE_SET, Subject, subject_of
 
 TEST_MODE_TOKEN = "TESTMODE"  # noqa: S105 - says that there is no token
 
@@ -74,7 +74,7 @@ class Invocation:
     send one. It is None when the message does not say.
     """
 
-    rule: Rule
+    subject: Subject
     parameters: Parameters
     config_rule: str
     place: Place
@@ -101,14 +101,14 @@ def parse_event(event: Mapping[str, Any]) -> Invocation | Ignored:
     member = _ITEMS.get(MessageType(message_type))
     item = required_object(message, member) if member else None
     config_rule = required_text(event, "configRuleName")
-    rule, parameters = _rule_and_parameters(event, config_rule)
+    subject, parameters = _subject_and_parameters(event, config_rule)
     told_at = moment(message, "notificationCreationTime")
     captured_at = moment(item, "configurationItemCaptureTime") if item else None
     ordering_timestamp = captured_at or told_at
     if ordering_timestamp is None:
         raise InvocationError(f"the {message_type} for {config_rule} does not say when it was made")
     return Invocation(
-        rule=rule,
+        subject=subject,
         parameters=parameters,
         config_rule=config_rule,
         place=Place.of_arn(required_text(event, "configRuleArn")),
@@ -146,17 +146,21 @@ def _changed_resource(item: Mapping[str, Any], *, left_scope: bool) -> ChangedRe
     )
 
 
-def _rule_and_parameters(event: Mapping[str, Any], config_rule: str) -> tuple[Rule, Parameters]:
+def _subject_and_parameters(
+    event: Mapping[str, Any], config_rule: str
+) -> tuple[Subject, Parameters]:
     given = object_in_text(event, "ruleParameters") if event.get("ruleParameters") else {}
     name = given.get("rule") or rule_named_in(config_rule)
     if name is None:
         raise InvocationError(
             f"the Config rule {config_rule} does not say what to judge: add "
-            '{"rule": "<name>"} to its InputParameters (`vpcproof rules` lists the names)'
+            '{"rule": "<name>"} to its InputParameters (`vpcproof rules` lists the names), or a '
+            "resource type in place of the name"
         )
-    rule = find_rule(str(name))
-    others = {member: value for member, value in given.items() if member != "rule"}
-    return rule, parse_parameters(others, allowed=rule.parameters)
+    rule_set = given.get(RULE_SET)
+    subject = subject_of(str(name), None if rule_set is None else str(rule_set))
+    others = {member: value for member, value in given.items() if member not in {"rule", RULE_SET}}
+    return subject, parse_parameters(others, allowed=subject.parameters)
 
 
 def _left_scope(event: Mapping[str, Any]) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine import evaluate, evaluate_resource
+from ..engine import Evaluation, evaluate, evaluate_resource
 from ..errors import EvaluationError, InvocationError
 from ..model.facts import Gap
 from ..model.verdict import Compliance
@@ -20,8 +20,10 @@ from .location import find_vpc
 from .outcome import Outcome
 from .place import Place
 from .readings import Readings
+from .subject import Subject
 from .telemetry import Telemetry
 from .text import one_line
+from .worst import worst_outcome
 
 _NAMED_AT_MOST = 5
 _LONGEST_REASON = 500
@@ -65,7 +67,7 @@ def handle(event: Mapping[str, Any], here: Place, tools: Tools) -> Mapping[str, 
     if isinstance(invocation, Ignored):
         tools.telemetry.ignored(invocation.message_type)
         return {}
-    tools.telemetry.begin(rule=invocation.rule.name, config_rule=invocation.config_rule)
+    tools.telemetry.begin(rule=invocation.subject.name, config_rule=invocation.config_rule)
     _refuse_other_places(invocation, here)
     if invocation.resource:
         judgement = Judgement((_judge_changed(invocation.resource, invocation, tools),))
@@ -74,6 +76,8 @@ def handle(event: Mapping[str, Any], here: Place, tools: Tools) -> Mapping[str, 
     put = _deliver(invocation, judgement, tools)
     if judgement.undetermined or judgement.blind_spots:
         raise EvaluationError(_what_is_missing(invocation, judgement))
+    if not (invocation.resource or invocation.is_test):
+        tools.telemetry.swept(put)
     return put
 
 
@@ -91,33 +95,49 @@ def _refuse_other_places(invocation: Invocation, here: Place) -> None:
 
 def _judge_changed(resource: ChangedResource, invocation: Invocation, tools: Tools) -> Outcome:
     """Judge the one resource of a change by the live facts of its VPC."""
-    rule = invocation.rule
+    subject = invocation.subject
     if resource.gone:
         return _not_applicable(resource, resource.gone)
-    if resource.type != rule.resource_type:
-        return _not_applicable(resource, f"{rule.name} judges {rule.resource_type} only")
+    if resource.type != subject.resource_type:
+        return _not_applicable(resource, f"only {subject.resource_type} is judged by this rule")
     vpc_id = resource.vpc_id or find_vpc(resource, tools.clients)
     if vpc_id is None:
         return _not_applicable(resource, "no longer exists")
-    snapshot = tools.readings.of_vpc(invocation.place, vpc_id, rule.collected, invocation.told_at)
-    found = snapshot.resources(rule.resource_type).get(resource.id)
+    snapshot = tools.readings.of_vpc(
+        invocation.place, vpc_id, subject.collected, invocation.told_at
+    )
+    found = snapshot.resources(subject.resource_type).get(resource.id)
     if found:
-        return Outcome.of(evaluate_resource(snapshot, rule, found, invocation.parameters))
-    if gap := snapshot.gap(LISTED_BY[rule.resource_type], vpc_id):
+        return _outcome_of(
+            [
+                evaluate_resource(snapshot, rule, found, invocation.parameters)
+                for rule in subject.rules
+            ],
+            subject,
+        )
+    if gap := snapshot.gap(LISTED_BY[subject.resource_type], vpc_id):
         return _outcome(resource, Compliance.UNDETERMINED, _not_read(gap))
     return _not_applicable(resource, "no longer exists")
 
 
 def _judge_all(invocation: Invocation, tools: Tools) -> Judgement:
     """Judge every resource of the rule's type in this account and Region."""
-    rule = invocation.rule
-    snapshot = tools.readings.of_everything(invocation.place, rule.collected)
-    report = evaluate(snapshot, [rule], invocation.parameters)
-    listed_by = LISTED_BY[rule.resource_type]
+    subject = invocation.subject
+    snapshot = tools.readings.of_everything(invocation.place, subject.collected)
+    report = evaluate(snapshot, subject.rules, invocation.parameters)
+    by_resource: dict[str, list[Evaluation]] = {}
+    for each in report.evaluations:
+        by_resource.setdefault(each.resource_id, []).append(each)
+    listed_by = LISTED_BY[subject.resource_type]
     return Judgement(
-        outcomes=tuple(map(Outcome.of, report.evaluations)),
+        outcomes=tuple(_outcome_of(found, subject) for found in by_resource.values()),
         blind_spots=tuple(gap for gap in snapshot.gaps if gap.fact is listed_by),
     )
+
+
+def _outcome_of(found: Sequence[Evaluation], subject: Subject) -> Outcome:
+    """What is told about one resource: one verdict, however many rules judged it."""
+    return worst_outcome(found) if subject.judges_together else Outcome.of(found[0])
 
 
 def _deliver(invocation: Invocation, judgement: Judgement, tools: Tools) -> Mapping[str, int]:
@@ -148,7 +168,7 @@ def _what_is_missing(invocation: Invocation, judgement: Judgement) -> str:
         said.append(f"and {len(undetermined) - _NAMED_AT_MOST} more")
     said += [_not_read(gap) for gap in judgement.blind_spots]
     return (
-        f"{invocation.rule.name} is undetermined: {'; '.join(said)}. Nothing was reported about "
+        f"{invocation.subject.name} is undetermined: {'; '.join(said)}. Nothing was reported about "
         f"what is named here. When the cause is mended: aws configservice "
         f"start-config-rules-evaluation --config-rule-names {shlex.quote(invocation.config_rule)}"
     )

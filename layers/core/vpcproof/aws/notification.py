@@ -17,6 +17,7 @@ from .describe_calls import DESCRIBE_CALLS
 from .place import Place
 from .rule_names import rule_named_in
 from .text import ascii_line, one_line
+from .worst import rule_blamed_in
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -41,8 +42,9 @@ _CONSOLES = {
 class Notification:
     """All that a message says; every text is on one line, free of control characters.
 
-    `rule`, `title` and `severity` are unknown where the Config rule's name contains no rule's: such
-    a change is reported all the same, as silence would be worse. `vpc_id` is known of VPCs alone,
+    `rule`, `title` and `severity` are those of the rule that the Config rule's name contains; where
+    it judges by many, of the gravest that fails. Where neither is known, the change is reported all
+    the same, as silence would be worse. `vpc_id` is known of VPCs alone,
     because the event of AWS Config names nothing but the resource.
     """
 
@@ -108,7 +110,7 @@ class Notification:
 
 def notification_of(change: ComplianceChange, alert: Alert) -> Notification:
     """The message about a change; advice and commands are for what is broken."""
-    name = rule_named_in(change.config_rule)
+    name = rule_named_in(change.config_rule) or rule_blamed_in(change.failure)
     rule = find_rule(name) if name else None
     broken = alert is Alert.BROKEN
     resource_id = _clean(change.resource_id)
