@@ -450,6 +450,24 @@ def test_the_way_to_an_endpoint_of_the_vpc(row):
         assert text.removeprefix("?") in detail
 
 
+@pytest.mark.parametrize(
+    ("parts", "reachable"),
+    [
+        ([], False),
+        ([out_by["nat-1"], behind_nat, nat()], None),
+        ([out_by["nat-1"], behind_nat, nat(connectivity="private")], False),
+        ([main_table(route("10.200.0.0/16", "pcx-1"))], None),
+    ],
+    ids=["no other way", "NAT works", "NAT does not", "a peering"],
+)
+def test_where_private_dns_is_in_doubt_a_closed_endpoint_is_proof_only_without_another_way(
+    parts, reachable
+):
+    closed = reaching(group("sg-endpoint"), *parts, unread(Fact.VPC_DNS_ATTRIBUTES))
+    found = path(closed, "subnet-a", "ssm", Parameters())
+    assert (found.path_class, found.reachable) == (INTERFACE, reachable)
+
+
 def test_who_carries_a_group_is_not_known_without_interfaces():
     asked = reaching(group("sg-endpoint", allow(443, "sg-app")), unread(Fact.NETWORK_INTERFACES))
     found = path(asked, "subnet-a", "ssm", Parameters())

@@ -69,7 +69,7 @@ def path(snapshot: Snapshot, subnet_id: str, code: str, parameters: Parameters) 
     resolution = resolve(snapshot, subnet.vpc_id, code)
     match resolution.leads:
         case Leads.HERE:
-            leg = _to_endpoints(snapshot, subnet, resolution, parameters)
+            leg = _to_endpoints(snapshot, subnet, code, resolution, parameters)
         case Leads.ELSEWHERE:
             leg = _to_hub(snapshot, subnet, code, resolution, parameters)
         case Leads.NOWHERE:
@@ -92,21 +92,33 @@ def path(snapshot: Snapshot, subnet_id: str, code: str, parameters: Parameters) 
 
 
 def _to_endpoints(
-    snapshot: Snapshot, subnet: Subnet, resolution: Resolution, parameters: Parameters
+    snapshot: Snapshot, subnet: Subnet, code: str, resolution: Resolution, parameters: Parameters
 ) -> Exit:
-    """Names may lead to any of several endpoints, so all of them have to be reached."""
+    """Names may lead to any of several endpoints, so all of them have to be reached.
+
+    Where they may not lead there at all, what blocks is proven only if no other way is left.
+    """
     blocks = [*resolution.blocks]
     proof: list[Evidence] = []
     for each in resolution.endpoint_ids:
         endpoint = snapshot.vpc_endpoints[each]
         blocks += endpoint_blocks(snapshot, subnet, endpoint, parameters)
         proof += endpoint_proof(snapshot, subnet, endpoint)
+    if not resolution.is_known and _has_another_way(snapshot, subnet, code, parameters):
+        blocks = [*doubtful(blocks)]
     return Exit(
         path_class=PathClass.INTERFACE_ENDPOINT,
         via=resolution.endpoint_ids,
         blocks=tuple(blocks),
         proof=tuple(proof),
     )
+
+
+def _has_another_way(snapshot: Snapshot, subnet: Subnet, code: str, parameters: Parameters) -> bool:
+    """Whether traffic that is not led to an endpoint here may arrive: in public, or at a hub."""
+    way_out = exit_for(snapshot, subnet, code, parameters)
+    barred = any(block.certain for block in way_out.blocks)
+    return not barred or not is_cut_off(snapshot, subnet)
 
 
 def _to_hub(

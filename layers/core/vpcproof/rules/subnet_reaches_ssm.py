@@ -84,7 +84,9 @@ def judge(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> Verdict
         return non_compliant(_first_block("not reached", blocked), *blocking_evidence(blocked))
     unknown = [each for each in paths if each.reachable is None]
     if unknown:
-        return undetermined(_first_block("perhaps not reached", unknown), *blocking_evidence(unknown))
+        return undetermined(
+            _first_block("perhaps not reached", unknown), *blocking_evidence(unknown)
+        )
     if need is Need.UNKNOWN and path(snapshot, subnet.id, "ec2messages", parameters).blocks:
         return undetermined("SSM Agent versions were not read, and ec2messages is not reached")
     ways = ", ".join(f"{each.service} by {each.path_class}" for each in paths)

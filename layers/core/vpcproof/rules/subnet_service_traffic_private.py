@@ -69,7 +69,7 @@ def judge(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> Verdict
             for each in public
         ]
         return non_compliant(ways, *evidence)
-    unknown = [each for each in paths if not each.class_known and each.reachable is not False]
+    unknown = [each for each in paths if not each.class_known and _may_leave(each)]
     if unknown:
         return undetermined(
             f"the way of {unknown[0].service} is not known: {unknown[0].blocks[0]}",
@@ -88,6 +88,11 @@ def _services(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> tup
         if (service := service_of(endpoint)) is not None and not service.is_private
     }
     return tuple(sorted({*required_services(snapshot, subnet.vpc_id, parameters), *present}))
+
+
+def _may_leave(each: Path) -> bool:
+    """Whether traffic leaves at all: past endpoints where it is not known to lead to them."""
+    return each.reachable is not False or each.path_class.is_private
 
 
 def _is_public(each: Path, parameters: Parameters) -> bool:
