@@ -79,11 +79,14 @@ def judge(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> Verdict:
     if not required and derived:
         return not_applicable("nothing in the VPC tells of a service that it needs")
     stages = {code: _stage(snapshot, vpc.id, code, parameters) for code in required}
-    missing = [code for code, stage in stages.items() if stage is not Life.IN_SERVICE]
-    if missing and all(stages[code] is Life.STARTING for code in missing):
-        return not_applicable(f"{', '.join(missing)}: not yet available")
+    starting = [code for code, stage in stages.items() if stage is Life.STARTING]
+    missing = [
+        code for code, stage in stages.items() if stage not in {Life.IN_SERVICE, Life.STARTING}
+    ]
     if missing:
         return _missing(missing, vpc, subnets, snapshot, parameters)
+    if starting:
+        return not_applicable(f"{', '.join(starting)}: not yet available")
     if not derived:
         return undetermined("what runs in the VPC, and so what it needs, was not read")
     if vpc_region(snapshot, vpc.id) is None:
