@@ -59,18 +59,16 @@ def judge(vpc: Vpc, snapshot: Snapshot, parameters: Parameters) -> Verdict:
     attributes = vpc_private_dns(snapshot, vpc.id)
     servers = own_dns_servers(snapshot, vpc)
     advice = (servers,) if servers else ()
-    match attributes:
-        case PrivateDns.SUPPORT_OFF | PrivateDns.HOSTNAMES_OFF:
-            evidence = [Evidence("vpc_endpoint", each.id, "relies on it") for each in relying]
-            return non_compliant(f"{attributes.value} in {vpc.id}", *evidence, *advice)
-        case PrivateDns.UNKNOWN:
-            return undetermined("the DNS attributes were not read", *advice)
-        case PrivateDns.EFFECTIVE:
-            forwarded = _forwarded(vpc, relying, snapshot)
-            if forwarded:
-                return not_applicable(forwarded[0].detail, *forwarded, *advice)
-            notes = "".join(f"; note: {each.detail}" for each in advice)
-            return compliant(f"both DNS attributes are on{notes}", *advice)
+    if attributes is PrivateDns.UNKNOWN:
+        return undetermined("the DNS attributes were not read", *advice)
+    if attributes is not PrivateDns.EFFECTIVE:
+        evidence = [Evidence("vpc_endpoint", each.id, "relies on it") for each in relying]
+        return non_compliant(f"{attributes.value} in {vpc.id}", *evidence, *advice)
+    forwarded = _forwarded(vpc, relying, snapshot)
+    if forwarded:
+        return not_applicable(forwarded[0].detail, *forwarded, *advice)
+    notes = "".join(f"; note: {each.detail}" for each in advice)
+    return compliant(f"both DNS attributes are on{notes}", *advice)
 
 
 def _relies_on_dns(endpoint: VpcEndpoint) -> bool:
