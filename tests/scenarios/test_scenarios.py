@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from vpcproof.analysis.path import PathClass
 from vpcproof.analysis.paths import all_paths
 from vpcproof.engine import evaluate
 from vpcproof.facts.folder import read_folder
 from vpcproof.model.parameters import Parameters, parse_parameters
 from vpcproof.model.snapshot import Snapshot
-from vpcproof.rules.registry import find_rule
+from vpcproof.rules.registry import all_rules, find_rule
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 HERE = Path(__file__).parent
@@ -190,3 +191,16 @@ def test_a_scenario_in_one_file_of_many_answers_is_judged_the_same(name, tmp_pat
 
 def test_there_are_enough_scenarios():
     assert len(SCENARIOS) >= 46
+
+
+@pytest.mark.parametrize("rule", all_rules())
+def test_every_rule_finds_something_and_passes_something(rule):
+    expected = [expected_of(name)["verdicts"].get(rule, {}).values() for name in SCENARIOS]
+    assert {"COMPLIANT", "NON_COMPLIANT"} <= {verdict for each in expected for verdict in each}
+
+
+@pytest.mark.parametrize("path_class", PathClass)
+def test_every_path_class_is_expected_of_some_subnet(path_class):
+    expected = [expected_of(name).get("paths", {}).values() for name in SCENARIOS]
+    classes = {found for each in expected for services in each for found, _ in services.values()}
+    assert path_class.value in classes
