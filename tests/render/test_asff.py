@@ -173,3 +173,8 @@ def test_no_text_is_more_than_security_hub_takes(text):
     assert all(0 < len(value) <= 1024 for value in document["ProductFields"].values())
     assert all(value.isprintable() for value in document["ProductFields"].values())
     assert document["Description"].isprintable()
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n"])
+def test_a_text_that_says_nothing_is_not_sent_empty(text):
+    assert finding(findings(evaluation(annotation=text)))["Description"] == "-"

@@ -5,7 +5,7 @@ import json
 import pytest
 from vpcproof.errors import SnapshotError
 from vpcproof.model.verdict import Compliance, Evidence, Severity
-from vpcproof.render.baseline import compare, read_baseline
+from vpcproof.render.baseline import Comparison, compare, read_baseline
 from vpcproof.render.json_document import render_json
 from vpcproof.render.text import render_text
 
@@ -169,6 +169,14 @@ def test_verbose_text_shows_known_findings_below_the_new_ones_as_such():
     text = render_text(compared(), verbose=True)
     assert f"MEDIUM, unchanged  {BLACKHOLE}" in text
     assert text.index("CRITICAL  ") < text.index("MEDIUM, unchanged")
+
+
+def test_a_new_finding_comes_before_a_known_one_that_is_worse():
+    known = table("rtb-1", rule="a-known", severity=Severity.CRITICAL)
+    new = table("rtb-2", rule="b-new", severity=Severity.LOW)
+    told = Comparison(new=(new,), unchanged=(known,))
+    text = render_text(findings(known, new, baseline=told), verbose=True)
+    assert text.index("LOW  b-new") < text.index("CRITICAL, unchanged  a-known")
 
 
 def test_vpcs_with_known_findings_alone_come_last():

@@ -88,13 +88,25 @@ def test_exemptions_and_the_baseline_have_a_column_each():
         ("\t=1", "' =1"),
         ("\r=1", "' =1"),
         ("\n=1", "' =1"),
-        ("＝1", "'＝1"),  # noqa: RUF001 - the full-width form
         ("vpc-1", "vpc-1"),
         ("", ""),
     ],
 )
 def test_a_spreadsheet_is_given_nothing_to_calculate(text, cell):
     assert row(findings(evaluation(annotation=text)))["annotation"] == cell
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "\N{FULLWIDTH EQUALS SIGN}",
+        "\N{FULLWIDTH PLUS SIGN}",
+        "\N{FULLWIDTH HYPHEN-MINUS}",
+        "\N{FULLWIDTH COMMERCIAL AT}",
+    ],
+)
+def test_a_full_width_sign_is_one_too(sign):
+    assert row(findings(evaluation(annotation=f"{sign}1")))["annotation"] == f"'{sign}1"
 
 
 @given(HOSTILE)

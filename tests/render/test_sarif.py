@@ -191,6 +191,8 @@ def test_no_text_leads_out_of_its_place(text):
     assert all(line.isprintable() for line in message.split("\n"))
 
 
-@pytest.mark.parametrize("name", ["..", "a/../b", "", "서울", "\ud800"])
-def test_a_log_with_a_hostile_id_fits_the_schema(name):
-    run_of(hostile_findings(name))
+@pytest.mark.parametrize("name", ["..", ".", "a/../b", "", "서울", "\ud800"])
+def test_a_log_with_a_hostile_id_fits_the_schema_and_stays_in_its_place(name):
+    (result,) = results_of(hostile_findings(name))
+    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert {".", ".."}.isdisjoint(uri.split("/"))
