@@ -2,7 +2,8 @@
 
 In template.yaml, between its markers: parameters of the rules, the permissions that read the facts,
 and the AWS Config rules of both layouts, each with the condition under which it is there. Besides
-it, for other accounts: conformance packs, organisation rules, the member role.
+it, for other accounts: conformance packs, organisation rules, the member role; and what the pages
+of docs say about parameters and cost.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import re
 from pathlib import Path
 
 import generate_conformance_packs
+import generate_cost_table
 import generate_member_role
 import generate_organization_rules
+import generate_parameter_page
 from config_rules import (
     choices,
     logical_id,
@@ -206,11 +209,14 @@ def fill(text: str) -> str:
 
 def outputs() -> dict[Path, str]:
     """The files this writes."""
+    template = fill(TEMPLATE.read_text(encoding="utf-8"))
     return {
-        TEMPLATE: fill(TEMPLATE.read_text(encoding="utf-8")),
+        TEMPLATE: template,
         **generate_conformance_packs.outputs(),
         **generate_organization_rules.outputs(),
         **generate_member_role.outputs(),
+        **generate_parameter_page.outputs(template),
+        **generate_cost_table.outputs(),
     }
 
 

@@ -23,7 +23,13 @@ def checkout(tmp_path_factory):
     ignore = shutil.ignore_patterns("__pycache__")
     for folder in ("layers/core", "tools", "tests/rules", "docs/rules"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=ignore)
-    for file in ("tests/networks.py", "tests/conftest.py", "template.yaml", "pyproject.toml"):
+    for file in (
+        "tests/networks.py",
+        "tests/conftest.py",
+        "template.yaml",
+        "pyproject.toml",
+        "docs/cost.md",
+    ):
         shutil.copy(ROOT / file, copy / file)
     return copy
 
