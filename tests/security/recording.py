@@ -1,0 +1,115 @@
+"""What the functions really ask of AWS, in terms of IAM: clients that answer and take notes."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from vpcproof.aws import alerting, evaluation
+from vpcproof.aws.evaluation import Tools
+from vpcproof.aws.place import Place
+from vpcproof.aws.readings import Readings
+from vpcproof.errors import EvaluationError
+
+from tests.aws.conftest import Told
+from tests.aws.events import ENDPOINT, FUNCTION_ARN, GROUP, TABLE, VPC
+from tests.facts.fake_aws import ACCOUNT, FakeAws
+
+NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
+SUBNET = "subnet-0e5f60718293a4b5c"
+LISTED = {"VpcId": VPC, "OwnerId": ACCOUNT}
+
+# An account in which every operation finds something that the next one has to ask about.
+ANSWERS: dict[str, Any] = {
+    "DescribeVpcs": {"Vpcs": [LISTED | {"CidrBlock": "10.20.0.0/16"}]},
+    "DescribeVpcAttribute": lambda Attribute, **_: {  # noqa: N803 - AWS names it
+        Attribute[0].upper() + Attribute[1:]: {"Value": True}
+    },
+    "DescribeSubnets": {
+        "Subnets": [LISTED | {"SubnetId": SUBNET, "CidrBlock": "10.20.1.0/24"}],
+    },
+    "DescribeVpcEndpoints": {
+        "VpcEndpoints": [
+            LISTED
+            | {
+                "VpcEndpointId": ENDPOINT,
+                "VpcEndpointType": "Interface",
+                "ServiceName": "com.amazonaws.eu-west-1.ssm",
+                "State": "available",
+                "PrivateDnsEnabled": False,
+                "SubnetIds": [SUBNET],
+                "Groups": [{"GroupId": GROUP}],
+            }
+        ]
+    },
+    "DescribeSecurityGroups": {"SecurityGroups": [LISTED | {"GroupId": GROUP}]},
+    "DescribeRouteTables": {
+        "RouteTables": [
+            LISTED
+            | {
+                "RouteTableId": TABLE,
+                "Routes": [{"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-gone"}],
+            }
+        ]
+    },
+    "DescribeTransitGatewayRouteTables": {
+        "TransitGatewayRouteTables": [
+            {"TransitGatewayRouteTableId": "tgw-rtb-1", "TransitGatewayId": "tgw-1"}
+        ]
+    },
+    "ListHostedZonesByVPC": {
+        "HostedZoneSummaries": [
+            {
+                "HostedZoneId": "Z1",
+                "Name": "amazonaws.com.",
+                "Owner": {"OwningAccount": ACCOUNT},
+            }
+        ]
+    },
+    "ListProfileAssociations": {
+        "ProfileAssociations": [{"Id": "a", "ProfileId": "rp-1", "ResourceId": VPC}]
+    },
+    "GetComplianceDetailsByConfigRule": {
+        "EvaluationResults": [
+            {
+                "EvaluationResultIdentifier": {
+                    "EvaluationResultQualifier": {
+                        "ResourceType": "AWS::EC2::VPCEndpoint",
+                        "ResourceId": "vpce-gone",
+                    },
+                    "OrderingTimestamp": datetime(2026, 1, 1, tzinfo=UTC),
+                }
+            }
+        ]
+    },
+    "Publish": {"MessageId": "m-1"},
+}
+
+
+class RecordingAws(FakeAws):
+    """The account, and the IAM action of every call that it got."""
+
+    def __init__(self, **changed: Any) -> None:
+        super().__init__(ANSWERS | changed)
+        self.actions: set[str] = set()
+
+    def remember(self, params: Any, model: Any, context: Any, **rest: Any) -> None:
+        self.actions.add(f"{model.service_model.signing_name}:{model.name}")
+        super().remember(params, model, context, **rest)
+
+    def handle(self, event: dict[str, Any]) -> None:
+        """Let the evaluate function answer an event, with nothing kept from events before it."""
+        readings = Readings(self, clock=lambda: NOW)
+        tools = Tools(clients=self, readings=readings, telemetry=Told())
+        evaluation.handle(event, Place.of_arn(FUNCTION_ARN), tools)
+
+    def evaluate(self, event: dict[str, Any]) -> None:
+        """The same, whatever comes of it: the answers leave some facts open."""
+        with suppress(EvaluationError):
+            self.handle(event)
+
+    def notify(self, event: dict[str, Any]) -> None:
+        """Let the notify function answer an event."""
+        topic = "arn:aws:sns:eu-west-1:111122223333:alerts"
+        alerting.handle(event, self("sns"), topic, Told())

@@ -1,0 +1,174 @@
+"""Each function may do what it does, and nothing else: its calls against its role, both ways.
+
+Which actions know resources is read from the Service Authorization Reference as cfn-lint carries
+it: https://docs.aws.amazon.com/service-authorization/latest/reference/
+"""
+
+import json
+from functools import cache
+from importlib.resources import files
+
+import pytest
+from cfnlint.decode.cfn_yaml import load
+from vpcproof.model.resource_type import ResourceType
+from vpcproof.rules.registry import all_rules
+
+from tests.aws.events import COMPLIANCE_CHANGES, RULE_EVENTS, event, parameters
+from tests.facts.fake_aws import refusal
+from tests.security.recording import RecordingAws
+from tests.template.conftest import ROOT
+
+ROLES = ("EvaluateRole", "NotifyRole")
+# What AWS does in the name of the role, where a function itself makes no call: Lambda writes its
+# log and keeps the events it gives up, and SNS encrypts what is published.
+# https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+# https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+BY_LAMBDA = {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
+BY_AWS = {
+    "EvaluateRole": BY_LAMBDA,
+    "NotifyRole": BY_LAMBDA | {"kms:Decrypt", "kms:GenerateDataKey*"},
+}
+# Actions that know resources and are permitted on all, and why.
+ON_ALL = {
+    "ec2:DescribeVpcAttribute": "every VPC of the account is asked about",
+    "ec2:GetManagedPrefixListEntries": "AWS and other accounts own some of the lists in use",
+    "ec2:SearchTransitGatewayRoutes": "every route table of the account is asked about",
+    "route53:ListResourceRecordSets": "the ARN of a zone says nothing of its account or VPC",
+}
+
+
+@pytest.fixture(scope="module")
+def resources():
+    return load(str(ROOT / "template.yaml"))["Resources"]
+
+
+@pytest.fixture(scope="module")
+def statements(resources):
+    """The statements of a role that every deployment has."""
+
+    def of(role):
+        return [
+            statement
+            for policy in resources[role]["Properties"]["Policies"]
+            for statement in policy["PolicyDocument"]["Statement"]
+        ]
+
+    return of
+
+
+def permitted(statement):
+    actions = statement["Action"]
+    return {actions} if isinstance(actions, str) else set(actions)
+
+
+def resources_of(action):
+    """The kinds of resources that an action knows, by the Service Authorization Reference."""
+    service, _, name = action.partition(":")
+    return _reference()[service]["Actions"][name.lower()].get("Resources", [])
+
+
+@cache
+def _reference():
+    text = (files("cfnlint") / "data/AdditionalSpecs/Policies.json").read_text()
+    services = json.loads(text)
+    for service in services.values():
+        service["Actions"] = {name.lower(): each for name, each in service["Actions"].items()}
+    return services
+
+
+def evaluated():
+    """Every kind of event, then a schedule of each rule and each type: so every fact is read."""
+    aws = RecordingAws()
+    for name in RULE_EVENTS:
+        aws.evaluate(event(name))
+    subjects = [*all_rules(), *ResourceType]
+    for subject in subjects:
+        aws.evaluate(event("scheduled", ruleParameters=parameters(subject)))
+    return aws.actions
+
+
+def evaluated_where_nothing_is_left():
+    aws = RecordingAws(
+        DescribeSecurityGroups=refusal("InvalidGroup.NotFound"), DescribeVpcEndpoints={}
+    )
+    for name in RULE_EVENTS:
+        aws.evaluate(event(name))
+    return aws.actions
+
+
+def notified():
+    aws = RecordingAws()
+    for name in COMPLIANCE_CHANGES:
+        aws.notify(event(name))
+    return aws.actions
+
+
+CALLED = {"EvaluateRole": evaluated, "NotifyRole": notified}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_a_function_calls_is_what_its_role_permits_nothing_missing_nothing_unused(
+    statements, role
+):
+    allowed = set().union(*map(permitted, statements(role)))
+
+    assert CALLED[role]() == allowed - BY_AWS[role]
+    assert BY_AWS[role] <= allowed
+
+
+def test_an_account_where_everything_vanished_meanwhile_is_asked_for_nothing_else(statements):
+    allowed = set().union(*map(permitted, statements("EvaluateRole")))
+
+    assert evaluated_where_nothing_is_left() <= allowed
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_statement_permits_every_action_or_all_but_some(statements, role):
+    for statement in statements(role):
+        assert statement["Effect"] == "Allow"
+        assert not {"NotAction", "NotResource"} & set(statement)
+        for action in permitted(statement):
+            assert "*" not in action.removesuffix("GenerateDataKey*"), action
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_what_knows_no_resource_is_permitted_on_all(statements, role):
+    on_all = set().union(
+        *(permitted(each) for each in statements(role) if "*" in json.dumps(each["Resource"])[:3])
+    )
+    known = {action for action in on_all if resources_of(action)}
+
+    assert known == (set(ON_ALL) if role == "EvaluateRole" else set())
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_resource_is_one_that_its_actions_know(statements, role):
+    for statement in statements(role):
+        for action in permitted(statement) if statement["Resource"] != "*" else ():
+            assert action.endswith("*") or resources_of(action), action
+
+
+def test_the_key_is_used_by_way_of_the_topics_service_only(statements):
+    for statement in statements("NotifyRole"):
+        if any(action.startswith("kms:") for action in permitted(statement)):
+            assert list(statement["Condition"]["StringLike"]) == ["kms:ViaService"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_lambda_alone_takes_the_role_and_no_policy_of_others_adds_to_it(resources, role):
+    properties = resources[role]["Properties"]
+    (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
+
+    assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+    assert "ManagedPolicyArns" not in properties
+
+
+def test_whoever_may_invoke_a_function_is_named_by_account_or_by_rule(resources):
+    """A service acts for whoever asks it to: without one of the two, that is everybody."""
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::Lambda::Permission":
+            properties = resource["Properties"]
+            assert {"SourceAccount", "SourceArn"} & set(properties), name
+            assert properties["Principal"].endswith(".amazonaws.com"), name
+            assert properties["Action"] == "lambda:InvokeFunction", name
