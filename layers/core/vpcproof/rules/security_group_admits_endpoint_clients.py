@@ -14,7 +14,6 @@ A group that no endpoint of a known service carries is not applicable. Where an 
 several groups their rules add up, so a group without any rule complies when the others suffice.
 """
 
-from ..analysis.admission import clients_of, refusals
 from ..analysis.endpoints import Life, life, ports_of
 from ..model.facts import Fact
 from ..model.parameters import Parameters
@@ -30,7 +29,7 @@ from ..model.verdict import (
 )
 from ..model.vpc_endpoint import VpcEndpoint
 from .registry import rule
-from .vpc_endpoint_admits_workloads import refusal_verdict
+from .vpc_endpoint_admits_workloads import judge as judge_endpoint
 
 
 @rule(
@@ -38,16 +37,14 @@ from .vpc_endpoint_admits_workloads import refusal_verdict
     severity=Severity.HIGH,
     needs={Fact.SECURITY_GROUPS, Fact.VPC_ENDPOINTS, Fact.SUBNETS},
     reads={Fact.NETWORK_INTERFACES, Fact.ROUTE_TABLES, Fact.PREFIX_LISTS},
-    parameters=["granularity", "includePublicSubnets"],
+    parameters=["granularity", "includePublicSubnets", "spokeCidrs"],
 )
 def judge(group: SecurityGroup, snapshot: Snapshot, parameters: Parameters) -> Verdict:
     endpoints = endpoints_guarded_by(group, snapshot, parameters)
     if not endpoints:
         return not_applicable("no interface endpoint carries this group")
     verdicts = [
-        (endpoint, verdict)
-        for endpoint in endpoints
-        if (verdict := _refused(endpoint, snapshot, parameters)) is not None
+        (endpoint, judge_endpoint(endpoint, snapshot, parameters)) for endpoint in endpoints
     ]
     for wanted in (Compliance.NON_COMPLIANT, Compliance.UNDETERMINED):
         failing = [(e, v) for e, v in verdicts if v.compliance is wanted]
@@ -62,9 +59,10 @@ def judge(group: SecurityGroup, snapshot: Snapshot, parameters: Parameters) -> V
                 evidence,
                 min(severities, key=lambda s: s.rank) if severities else None,
             )
-    if not any(clients_of(snapshot, endpoint, parameters) for endpoint in endpoints):
+    admitting = [e.id for e, v in verdicts if v.compliance is Compliance.COMPLIANT]
+    if not admitting:
         return not_applicable("no workload uses the endpoints that carry this group")
-    return compliant(f"admits the clients of {', '.join(each.id for each in endpoints)}")
+    return compliant(f"admits the clients of {', '.join(admitting)}")
 
 
 def endpoints_guarded_by(
@@ -78,8 +76,3 @@ def endpoints_guarded_by(
         and life(snapshot, endpoint, parameters) is not Life.GONE
         and ports_of(endpoint)
     )
-
-
-def _refused(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> Verdict | None:
-    refused = refusals(snapshot, endpoint, ports_of(endpoint), parameters)
-    return refusal_verdict(endpoint, refused) if refused else None
