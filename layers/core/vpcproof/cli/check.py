@@ -23,9 +23,9 @@ from .documentation import advice
 from .options import (
     GateOptions,
     SourceOptions,
-    assignment,
     gate_options,
     output_options_of,
+    parameter_option,
     rule_named,
     source_options,
 )
@@ -51,15 +51,7 @@ from .status import STATUS_TABLE, ExitStatus
     metavar="NAME",
     help="All rules but this one. May be repeated.",
 )
-@click.option(
-    "--set",
-    "assignments",
-    type=assignment,
-    multiple=True,
-    metavar="PARAM=VALUE",
-    help="A parameter of the rules, such as services=ssm,logs. May be repeated; "
-    "`vpcproof rules NAME` explains those of a rule.",
-)
+@parameter_option
 @gate_options
 @output_options_of("text", *FORMATS)
 def check(

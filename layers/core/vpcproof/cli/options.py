@@ -157,3 +157,13 @@ gate_options = _gathered(
 )
 
 quiet_option = _gathered("output", OutputOptions, _QUIET)
+
+parameter_option = click.option(
+    "--set",
+    "assignments",
+    type=assignment,
+    multiple=True,
+    metavar="PARAM=VALUE",
+    help="A parameter of the rules, such as services=ssm,logs. May be repeated; "
+    "`vpcproof rules NAME` explains those of a rule.",
+)

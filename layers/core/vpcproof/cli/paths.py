@@ -10,7 +10,7 @@ from ..model.parameters import parse_parameters
 from ..render.paths_json import render_paths_json
 from ..render.paths_text import render_paths_text
 from ..rules.registry import find_rule
-from .options import SourceOptions, assignment, output_options, source_options
+from .options import SourceOptions, output_options, parameter_option, source_options
 from .output import OutputOptions
 from .sources import names_of, read
 from .status import ExitStatus
@@ -41,14 +41,7 @@ def _service_codes(name: str) -> tuple[str, ...]:
     metavar="NAME",
     help="Only this service, or set of services. May be repeated.",
 )
-@click.option(
-    "--set",
-    "assignments",
-    type=assignment,
-    multiple=True,
-    metavar="PARAM=VALUE",
-    help="A parameter of the rules, such as granularity=eni. May be repeated.",
-)
+@parameter_option
 @output_options
 def paths(
     *,
