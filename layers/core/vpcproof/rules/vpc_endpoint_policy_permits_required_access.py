@@ -16,12 +16,15 @@ and so is an endpoint without a policy document, unless the catalogue says that 
 none.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from ..analysis.dns import service_details
 from ..analysis.endpoints import Life, endpoints_for, life, service_of
 from ..analysis.requirements import required_services
 from ..analysis.scope import vpc_region
 from ..model.facts import Fact
-from ..model.parameters import Parameters
+from ..model.parameters import AUTO, Parameters
 from ..model.policy_document import PolicyDocument, parse_policy
 from ..model.resource_type import ResourceType
 from ..model.snapshot import Snapshot
@@ -41,6 +44,15 @@ from .registry import rule
 _SSM_BUCKETS = ("amazon-ssm-{region}", "aws-ssm-{region}", "patch-baseline-snapshot-{region}")
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
 _ECR_LAYER_BUCKET = "prod-{region}-starport-layer-bucket"
+
+
+@dataclass(frozen=True, slots=True)
+class _Bucket:
+    """A bucket of AWS; not `is_needed` where that was not read."""
+
+    name: str
+    is_needed: bool = True
+    by_presigned_requests: bool = False
 
 
 @rule(
@@ -63,7 +75,7 @@ def judge(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> 
     policy = parse_policy(endpoint.policy_document)
     if policy is None:
         return undetermined("the policy document cannot be read")
-    if policy.is_full_access:
+    if policy.is_full_access and all(statement.allow for statement in policy.statements):
         return compliant("the policy allows everything")
     if not any(statement.allow for statement in policy.statements):
         return non_compliant("no statement allows anything, so everything is denied")
@@ -79,36 +91,47 @@ def _required_objects(
         return compliant("the policy allows something; no object is required of this service")
     if region is None:
         return undetermined("the Region, part of the required bucket names, is not known")
-    buckets = _required_buckets(endpoint, snapshot, parameters)
     open_questions = []
-    for bucket in (each.format(region=region) for each in buckets):
-        partition = _partition(region)
-        answer = policy.permits("s3:GetObject", f"arn:{partition}:s3:::{bucket}/object")
-        evidence = Evidence("policy_document", endpoint.id, f"s3:GetObject on {bucket}")
-        if answer is False:
-            return non_compliant(f"s3:GetObject on {bucket} is not allowed", evidence)
-        if answer is None and "starport" in bucket:
-            return non_compliant(
-                f"s3:GetObject on {bucket} is allowed under conditions only, which presigned "
-                "requests for image layers do not meet",
-                evidence,
-            )
-        if answer is None:
-            open_questions.append(bucket)
+    for bucket in _required_buckets(endpoint, snapshot, parameters):
+        name = bucket.name.format(region=region)
+        answer = policy.permits("s3:GetObject", f"arn:{_partition(region)}:s3:::{name}/object")
+        problem = _problem(bucket, name, permitted=answer)
+        if problem and bucket.is_needed:
+            evidence = Evidence("policy_document", endpoint.id, f"s3:GetObject on {name}")
+            return non_compliant(problem, evidence)
+        if problem:
+            open_questions.append(f"{problem}; whether images are pulled was not read")
+        elif answer is None:
+            open_questions.append(f"conditions decide on {name}")
     if open_questions:
-        return undetermined(f"conditions decide on {', '.join(open_questions)}")
+        return undetermined("; ".join(open_questions))
     return compliant("permits every bucket that is required")
+
+
+def _problem(bucket: _Bucket, name: str, *, permitted: bool | None) -> str | None:
+    """Why objects of a bucket are out of reach for certain."""
+    if permitted is False:
+        return f"s3:GetObject on {name} is not allowed"
+    if permitted is None and bucket.by_presigned_requests:
+        return (
+            f"s3:GetObject on {name} is allowed under conditions only, which presigned requests "
+            "for image layers do not meet"
+        )
+    return None
 
 
 def _required_buckets(
     endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters
-) -> tuple[str, ...]:
-    buckets = _SSM_BUCKETS if parameters.require_ssm_buckets else ()
+) -> Iterator[_Bucket]:
+    if parameters.require_ssm_buckets:
+        yield from map(_Bucket, _SSM_BUCKETS)
     pulls = "ecr.dkr" in required_services(snapshot, endpoint.vpc_id, parameters) or any(
         each.is_available
         for each in endpoints_for(snapshot, endpoint.vpc_id, "ecr.dkr", "Interface")
     )
-    return (*buckets, _ECR_LAYER_BUCKET) if pulls else buckets
+    derived = AUTO in parameters.services
+    if pulls or (derived and not snapshot.has(Fact.NETWORK_INTERFACES, endpoint.vpc_id)):
+        yield _Bucket(_ECR_LAYER_BUCKET, is_needed=pulls, by_presigned_requests=True)
 
 
 def _partition(region: str) -> str:
