@@ -42,38 +42,46 @@ from .vpc_endpoint_gateway_routes_complete import describe
     reads={Fact.PREFIX_LISTS},
 )
 def judge(table: RouteTable, snapshot: Snapshot, _parameters: Parameters) -> Verdict:
-    targets = {
-        route.target or ""
+    routes = {
+        route.target: route
         for route in table.routes
-        if route.prefix_list_id
-        and (route.target or "").startswith("vpce-")
-        and not _is_list_of_ones_own(route, snapshot)
+        if (route.target or "").startswith("vpce-")
+        and _is_for_service(route, snapshot) is not False
     }
-    if not targets:
+    if not routes:
         return not_applicable("no prefix-list route to an endpoint")
     problems: list[str] = []
     doubts: list[str] = []
-    for target in sorted(targets):
-        endpoint = snapshot.vpc_endpoints.get(target)
+    for target, route in sorted(routes.items()):
+        endpoint = snapshot.vpc_endpoints.get(target or "")
         if endpoint is None:
             problems.append(f"{target} does not exist")
-        elif not endpoint.is_gateway:
-            problems.append(f"{target} is a {endpoint.type} endpoint, not a gateway endpoint")
-        else:
+        elif endpoint.is_gateway:
             answer = gateway_route(snapshot, table, endpoint)
             if answer.status is GatewayRoute.UNKNOWN:
-                doubts.append(target)
+                doubts.append(endpoint.id)
             elif answer.status is not GatewayRoute.EFFECTIVE:
                 problems.append(f"{target}: {describe(answer)}")
+        elif _is_for_service(route, snapshot):
+            problems.append(f"{target} is a {endpoint.type} endpoint, not a gateway endpoint")
+        else:
+            doubts.append(endpoint.id)
     if problems:
         evidence = [Evidence("route_table", table.id, problem) for problem in problems]
         return non_compliant("; ".join(problems), *evidence)
     if doubts:
         return undetermined(f"{', '.join(doubts)}: prefix list entries were not read")
-    return compliant(f"all traffic for the service reaches {', '.join(sorted(targets))}")
+    return compliant(
+        f"all traffic for the service reaches {', '.join(sorted(filter(None, routes)))}"
+    )
 
 
-def _is_list_of_ones_own(route: Route, snapshot: Snapshot) -> bool:
-    """Such a list may well lead to a firewall; a list of AWS stands for a service."""
-    prefix_list = snapshot.prefix_lists.get(route.prefix_list_id or "")
-    return prefix_list is not None and not prefix_list.is_aws_managed
+def _is_for_service(route: Route, snapshot: Snapshot) -> bool | None:
+    """Whether a route is for a list of AWS, which stands for a service; None where not known.
+
+    A list of one's own, or an address block, may well lead to a firewall.
+    """
+    if route.prefix_list_id is None:
+        return False
+    prefix_list = snapshot.prefix_lists.get(route.prefix_list_id)
+    return prefix_list.is_aws_managed if prefix_list is not None else None
