@@ -19,7 +19,7 @@ service were not read, only an ACL open to all public addresses is proven.
 from ..analysis.endpoint_path import acl_blocks, endpoint_crowd, landings
 from ..analysis.endpoints import service_of
 from ..analysis.network_acls import network_acl_of
-from ..analysis.path import Block
+from ..analysis.path import Block, doubtful
 from ..analysis.public_path import gateway_acl_blocks
 from ..analysis.routing import GatewayRoute, effective_route_table, gateway_route
 from ..analysis.scope import workload_subnets
@@ -90,14 +90,14 @@ def _blocks(
 ) -> tuple[Block, ...] | None:
     """What ACLs stop between a client subnet and an endpoint; None when this ACL is not passed."""
     if endpoint.is_gateway:
-        table = effective_route_table(snapshot, client.id)
-        routed = table is not None and gateway_route(snapshot, table, endpoint).status in {
-            GatewayRoute.EFFECTIVE,
-            GatewayRoute.UNKNOWN,
-        }
-        if not routed or client.id not in guarded:
+        if client.id not in guarded:
             return None
-        return gateway_acl_blocks(snapshot, client, endpoint, parameters)
+        table = effective_route_table(snapshot, client.id)
+        blocks = gateway_acl_blocks(snapshot, client, endpoint, parameters)
+        if table is None:
+            return doubtful(blocks)
+        status = gateway_route(snapshot, table, endpoint).status
+        return blocks if status in {GatewayRoute.EFFECTIVE, GatewayRoute.UNKNOWN} else None
     crossed = [
         landing
         for landing in landings(snapshot, endpoint.id)
