@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 ROOT = Path(__file__).parents[1]
 PYTHON = ROOT / ".tools" / "lab" / "bin" / "python"
 
-_GRACE_SECONDS = 10
+_GRACE_SECONDS = 30
 _READY = "ready "
 
 
