@@ -73,7 +73,7 @@ def _undetermined(found: ByVerdict, total: int) -> str:
 
 def _passing(found: ByVerdict, total: int) -> str:
     others = found[Compliance.NOT_APPLICABLE]
-    also = f"; not applicable: {_names(others, room=_ROOM_FOR_ASIDE)}" if others else ""
+    also = f"; not applicable: {_names(others, room=_LONGEST - 60)}" if others else ""
     return f"passes {len(found[Compliance.COMPLIANT])} of {total} rules{also}"
 
 
