@@ -98,16 +98,15 @@ class RecordingAws(FakeAws):
         self.actions.add(f"{model.service_model.signing_name}:{model.name}")
         super().remember(params, model, context, **rest)
 
-    def handle(self, event: dict[str, Any]) -> None:
-        """Let the evaluate function answer an event, with nothing kept from events before it."""
+    def tools(self) -> Tools:
+        """What a function that has just started works with."""
         readings = Readings(self, clock=lambda: NOW)
-        tools = Tools(clients=self, readings=readings, telemetry=Told())
-        evaluation.handle(event, Place.of_arn(FUNCTION_ARN), tools)
+        return Tools(clients=self, readings=readings, telemetry=Told())
 
     def evaluate(self, event: dict[str, Any]) -> None:
-        """The same, whatever comes of it: the answers leave some facts open."""
-        with suppress(EvaluationError):
-            self.handle(event)
+        """Let the evaluate function answer an event, with nothing kept from events before it."""
+        with suppress(EvaluationError):  # the answers leave some facts open
+            evaluation.handle(event, Place.of_arn(FUNCTION_ARN), self.tools())
 
     def notify(self, event: dict[str, Any]) -> None:
         """Let the notify function answer an event."""
