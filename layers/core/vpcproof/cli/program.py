@@ -20,6 +20,7 @@ from .status import STATUS_TABLE, ExitStatus
 _COMMANDS = {
     "check": "Judge the VPCs of an account, or of saved answers.",
     "explain": "Show the facts behind one verdict, and the deciding one.",
+    "fix": "Plan repairs, each proven before it is shown.",
     "paths": "Follow the traffic of every subnet to every service.",
     "rules": "List the rules, or print the documentation of one.",
     "snapshot": "Save what `check --snapshot` reads.",

@@ -20,7 +20,7 @@ from .situation import OPT_OUT_TAG, OPT_OUT_VALUE, Situation, is_opted_out
 GROUP_NAME = "vpcproof-endpoints"
 NEW_GROUP = "sg-new-endpoints"
 OWNERSHIP = ("ManagedBy", "vpcproof")
-_DESCRIPTION = "Clients of the VPC's interface endpoints"
+_DESCRIPTION = "Clients of the interface endpoints of the VPC"
 
 
 def ownership_tags(name: str) -> dict[str, str]:

@@ -11,11 +11,13 @@ from ..model.parameters import Parameters
 from ..model.snapshot import Snapshot
 from ..model.verdict import Compliance
 from ..model.vpc import Vpc
+from .change import Call
 from .plan import Finding, Mandate, Plan, PlanError, Problem, Proof
 from .planners import PLANNERS
 from .prove import Baseline, Trial
 from .repair import Obstacle, Repair
 from .selection import Selection, cured, select
+from .simulate import simulate
 from .situation import OPT_OUT_TAG, OPT_OUT_VALUE, Situation, is_opted_out
 from .unrepaired import why_unrepaired
 
@@ -42,21 +44,13 @@ def plan_vpc(
     baseline = Baseline(
         snapshot=snapshot, vpc_id=vpc_id, parameters=parameters, exemptions=exemptions
     )
-    situation = Situation(
-        snapshot=snapshot,
-        vpc=vpc,
-        parameters=parameters,
-        mandate=mandate,
-        evaluations=tuple(each for each in baseline.verdicts.values() if each.vpc_id == vpc_id),
-        exemptions=exemptions,
-    )
     findings = [
         each
-        for each in situation.evaluations
-        if each.compliance in _OPEN and (not rules or each.rule in rules)
+        for each in baseline.verdicts.values()
+        if each.vpc_id == vpc_id and each.compliance in _OPEN and (not rules or each.rule in rules)
     ]
     skipped = _skipped(snapshot, vpc)
-    selection = Selection() if skipped else _repaired(situation, baseline, findings)
+    selection = Selection() if skipped else _select(baseline, findings, mandate)
     return _plan(baseline, findings, selection, skipped=skipped)
 
 
@@ -72,16 +66,46 @@ def _skipped(snapshot: Snapshot, vpc: Vpc) -> str | None:
     return None
 
 
-def _repaired(
-    situation: Situation, baseline: Baseline, findings: Sequence[Evaluation]
+def _select(baseline: Baseline, findings: Sequence[Evaluation], mandate: Mandate) -> Selection:
+    """The repairs of all planners that hold; looked at again as each round would leave the VPC.
+
+    Some repairs make others possible: with a second endpoint gone there is room for the first one.
+    """
+    selection = Selection()
+    while True:
+        made = selection.trial.changes if selection.trial else ()
+        left = [each for each in findings if _is_left(each, selection.trial)]
+        if all(each.compliance is Compliance.UNDETERMINED for each in left):
+            return selection
+        selection = _round(baseline, findings, mandate, tuple(each.call for each in made))
+        if selection.trial is None or len(selection.trial.changes) == len(made):
+            return selection
+
+
+def _round(
+    baseline: Baseline,
+    findings: Sequence[Evaluation],
+    mandate: Mandate,
+    earlier: tuple[Call, ...],
 ) -> Selection:
-    if all(each.compliance is Compliance.UNDETERMINED for each in findings):
-        return Selection()
+    situation = _situation(baseline, mandate, simulate(baseline.snapshot, *earlier))
     proposals = [each for planner in PLANNERS for each in planner(situation)]
     repairs = [each for each in proposals if isinstance(each, Repair)]
     obstacles = [each for each in proposals if isinstance(each, Obstacle)]
-    selection = select(situation, baseline, findings, repairs)
+    selection = select(situation, baseline, findings, repairs, earlier)
     return Selection(trial=selection.trial, obstacles=(*obstacles, *selection.obstacles))
+
+
+def _situation(baseline: Baseline, mandate: Mandate, snapshot: Snapshot) -> Situation:
+    verdicts = baseline.judge(snapshot).values()
+    return Situation(
+        snapshot=snapshot,
+        vpc=snapshot.vpcs[baseline.vpc_id],
+        parameters=baseline.parameters,
+        mandate=mandate,
+        evaluations=tuple(each for each in verdicts if each.vpc_id == baseline.vpc_id),
+        exemptions=baseline.exemptions,
+    )
 
 
 def _plan(

@@ -30,16 +30,20 @@ def select(
     baseline: Baseline,
     findings: Sequence[Evaluation],
     repairs: Sequence[Repair],
+    earlier: tuple[Call, ...] = (),
 ) -> Selection:
-    """The repairs that can be proven, only those that some finding needs, within the limits."""
-    bench = _Bench(situation, baseline, findings)
+    """The repairs that can be proven, only those that some finding needs, within the limits.
+
+    `earlier` are the calls that led from the baseline to the situation; they are part of the trial.
+    """
+    bench = _Bench(situation, baseline, findings, earlier)
     chosen = sorted(repairs, key=lambda each: each.phase)
     obstacles: list[Obstacle] = []
     for play in (bench.play, bench.play_within_limits):
         chosen, refused = _provable(play, chosen)
         chosen = bench.needed(chosen)
         obstacles += refused
-    trial = bench.play(chosen) if chosen else None
+    trial = bench.play(chosen) if chosen or earlier else None
     return Selection(trial=trial, obstacles=tuple(obstacles))
 
 
@@ -63,6 +67,7 @@ class _Bench:
     situation: Situation
     baseline: Baseline
     findings: Sequence[Evaluation]
+    earlier: tuple[Call, ...]
 
     def play(self, repairs: Sequence[Repair]) -> Trial:
         """The proof of some repairs."""
@@ -80,7 +85,7 @@ class _Bench:
         The quick question comes first: most repairs are needed, which the verdicts alone tell.
         """
         wanted = self._cured(repairs)
-        needed = list(repairs) if wanted else []
+        needed = list(repairs) if wanted > self._cured(()) else []
         for repair in reversed(tuple(needed)):
             fewer = [each for each in needed if each is not repair]
             if self._cured(fewer) >= wanted and self.play(fewer).is_proven:
@@ -94,6 +99,7 @@ class _Bench:
         """The dedicated group first, for all who need it; then the repairs in their order."""
         admits = [admission for repair in repairs for admission in repair.admits]
         return (
+            *self.earlier,
             *group_calls(self.situation, admits),
             *(call for repair in repairs for call in repair.calls),
         )
