@@ -77,7 +77,7 @@ def path(snapshot: Snapshot, subnet_id: str, code: str, parameters: Parameters) 
             leg = Exit(path_class=PathClass.NONE, blocks=blocks)
         case Leads.PUBLIC:
             leg = _to_public_addresses(snapshot, subnet, code, resolution, parameters)
-        case Leads.UNKNOWN:
+        case _:
             leg = _to_unknown_addresses(snapshot, subnet, code, resolution, parameters)
     return Path(
         vpc_id=subnet.vpc_id,
