@@ -121,7 +121,7 @@ def _on_the_second_page(error: Exception, answer: Any) -> Answer:
     """A first page that is no different, a token for the next one, and no second page."""
 
     def paged(**parameters: Any) -> Any:
-        if {"NextToken", "StartRecordName"} & parameters.keys():
+        if TOKENS & parameters.keys():
             return error
         page = answer(**parameters) if callable(answer) else answer
         more = {"NextToken": "2", "IsTruncated": True, "NextRecordName": "n"}
@@ -130,6 +130,7 @@ def _on_the_second_page(error: Exception, answer: Any) -> Answer:
     return paged
 
 
+TOKENS = {"NextToken", "StartRecordName"}
 TIMEOUT = ReadTimeoutError(endpoint_url="https://aws.example")
 FAULTS: Mapping[str, Callable[[Any], Any]] = {
     "throttled": partial(_always, refusal("RequestLimitExceeded")),
@@ -145,8 +146,12 @@ FAULTS: Mapping[str, Callable[[Any], Any]] = {
 
 @dataclass(frozen=True)
 class Result:
-    """What came of an event while a call failed, and of its retry when the call worked again."""
+    """What came of an event while a call failed, and of its retry when the call worked again.
 
+    A call that has no pages does not meet a fault in the middle of one.
+    """
+
+    met: bool
     raised: bool
     told: Verdicts
     told_again: Verdicts
@@ -202,6 +207,26 @@ def attempt(name: str, fault: str, operation: str) -> Result:
     answer = function.aws.answers.get(operation, {})
     function.aws.answers[operation] = FAULTS[fault](answer)
     told, raised = function.verdicts_on(EVENTS[name])
+    met = "page" not in fault or any(TOKENS & each.keys() for each in function.aws.of(operation))
     function.aws.answers[operation] = answer
     told_again, _ = function.verdicts_on(EVENTS[name])
-    return Result(raised, told, told_again)
+    return Result(met, raised, told, told_again)
+
+
+def main() -> None:
+    """Print what came of all events under each fault: `python -m tests.aws.faults`."""
+    print("| Fault | Calls that failed | Told better than it is | Lost |")  # noqa: T201
+    print("|---|---:|---:|---:|")  # noqa: T201
+    for fault in FAULTS:
+        met = better = lost = 0
+        for name in EVENTS:
+            expected, operations = without_fault(name)
+            results = [attempt(name, fault, each) for each in operations]
+            met += sum(each.met for each in results)
+            better += sum(each.is_better_than(expected) for each in results)
+            lost += sum(each.loses(expected) for each in results)
+        print(f"| {fault} | {met} | {better} | {lost} |")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

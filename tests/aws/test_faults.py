@@ -1,6 +1,8 @@
 """Whatever fails, nothing is told better than it is, and no event is lost."""
 
+import re
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
@@ -29,11 +31,14 @@ def test_without_a_fault_something_complies_that_a_fault_could_hide(name):
 def test_each_call_in_turn_fails(name, fault):
     expected, operations = faults.without_fault(name)
 
-    for operation in operations:
-        result = faults.attempt(name, fault, operation)
+    results = {each: faults.attempt(name, fault, each) for each in operations}
 
+    for operation, result in results.items():
         assert not result.is_better_than(expected), operation
         assert not result.loses(expected), operation
+    paged = {operation for operation, result in results.items() if result.met}
+    assert "DescribeVpcs" in paged
+    assert len(paged) == len(operations) or "page" in fault
 
 
 @pytest.mark.parametrize("name", EVENTS)
@@ -130,3 +135,12 @@ def test_an_alert_that_cannot_be_sent_raises_and_is_sent_by_the_retry(error):
 
     assert alerting.handle(given, aws("sns"), topic, told)["message_id"] == "m-1"
     assert told.counts["AlertsSent"] == 1
+
+
+def test_the_page_counts_the_calls_that_are_tried():
+    page = (Path(__file__).parents[2] / "docs/reliability.md").read_text()
+    calls = sum(len(faults.without_fault(name)[1]) for name in EVENTS)
+
+    for fault in faults.FAULTS:
+        tried = r"\d+" if "page" in fault else calls
+        assert re.search(rf"^\| {fault} \| {tried} \| 0 \| 0 \|$", page, re.MULTILINE), fault
