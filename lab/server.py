@@ -131,3 +131,5 @@ def _stopping(*, until_stdin_closes: bool) -> asyncio.Event:
 
 if __name__ == "__main__":
     main()
+    logging.shutdown()
+    os._exit(0)  # to take apart all that moto and ministack have built up would take seconds
