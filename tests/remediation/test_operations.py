@@ -16,7 +16,7 @@ from vpcproof.remediation.operations.permissions import (
 )
 from vpcproof.remediation.operations.vpc_attribute import HOSTNAMES, SUPPORT, set_attribute
 from vpcproof.remediation.operations.vpc_endpoint import delete_endpoint, modify_endpoint
-from vpcproof.remediation.simulate import change_of, same_facts, simulate
+from vpcproof.remediation.simulate import OPERATIONS, change_of, same_facts, simulate
 
 from tests.networks import (
     VPC,
@@ -365,3 +365,27 @@ def test_the_order_of_ids_and_rules_is_no_fact():
     one = home(group("sg-b", allow(443, "10.0.0.0/16"), allow(443, "10.9.0.0/16")))
     turned = (replace(each, ingress=each.ingress[::-1]) for each in one.security_groups.values())
     assert same_facts(replace(one, security_groups=by_id(turned)), one)
+
+
+@pytest.mark.parametrize(
+    ("before", "call"), EVERY_CALL, ids=lambda each: getattr(each, "operation", "")
+)
+def test_undoing_an_undoing_is_the_call_again(before, call):
+    """Unless it deletes a group, which nobody plans."""
+    after = simulate(before, call)
+    (undo,) = change_of(before, call).undo
+    if undo.operation == "DeleteSecurityGroup":
+        return
+    (again,) = change_of(after, undo).undo
+    assert again.operation == call.operation
+    recreated = frozenset({again.creates}) if again.creates else frozenset()
+    assert same_facts(simulate(after, undo, again), after, recreated=recreated)
+
+
+def test_nothing_but_interfaces_of_endpoints_costs_anything():
+    for before, call in EVERY_CALL:
+        zones = OPERATIONS[call.operation].zones(before, call)
+        interfaces = len(call.arguments.get("SubnetIds", call.arguments.get("AddSubnetIds", ())))
+        assert zones == interfaces
+    gone = Call(operation="DeleteSecurityGroup", arguments={"GroupId": "sg-endpoint"})
+    assert OPERATIONS["DeleteSecurityGroup"].zones(home(), gone) == 0

@@ -62,6 +62,12 @@ class Baseline:
         """What every rule says of every resource today."""
         return self.judge(self.snapshot)
 
+    def is_blind(self, evaluation: Evaluation) -> bool:
+        """Whether a verdict could not be reached for want of facts that its rule always needs."""
+        needs = all_rules()[evaluation.rule].needs
+        unread = (self.snapshot.gap(fact, evaluation.vpc_id) for fact in needs)
+        return evaluation.compliance is Compliance.UNDETERMINED and any(unread)
+
     def judge(self, snapshot: Snapshot) -> dict[Judged, Evaluation]:
         """What every rule says of every resource."""
         report = evaluate(
@@ -100,8 +106,8 @@ def rehearse(baseline: Baseline, calls: Iterable[Call]) -> Trial:
     compared = 0
     for call in calls:
         try:
-            change = change_of(state, call)
             after = simulate(state, call)
+            change = change_of(state, call)
             restored = simulate(after, *change.undo)
         except RefusedCallError as refusal:
             return Trial(objections=(str(refusal),), stopped_at=call)
@@ -137,9 +143,14 @@ def _recreated(change: Change) -> frozenset[str]:
 
 
 def _worse(baseline: Baseline, after: Mapping[Judged, Evaluation]) -> Iterator[str]:
-    """What rules would find that they do not find today; a new resource begins without fault."""
+    """What rules would find that they do not find today; a new resource begins without fault.
+
+    A rule whose facts were not read says nothing of anybody, of what is new neither.
+    """
     for judged, evaluation in after.items():
         before = baseline.verdicts.get(judged)
+        if before is None and baseline.is_blind(evaluation):
+            continue
         rank = _RANK[before.compliance] if before else 0
         if _RANK[evaluation.compliance] > rank:
             yield (

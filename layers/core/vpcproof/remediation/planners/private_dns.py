@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...analysis.dns import private_dns_names
 from ...analysis.endpoints import endpoints_for, service_of
 from ...model.vpc_endpoint import VpcEndpoint
 from ..operations.vpc_endpoint import modify_endpoint
@@ -18,15 +17,13 @@ _RULES = frozenset({_RULE, "subnet-reaches-ssm", "subnet-service-traffic-private
 
 def turn_on_private_dns(situation: Situation) -> Iterator[Proposal]:
     """Private DNS of every endpoint whose name leads elsewhere only because it is off."""
-    fit = {each.id for each in nameless_endpoints(situation)}
     for endpoint in _without_name(situation):
         about = Concern(_RULES, frozenset({endpoint.id}))
-        reason = _obstacle(situation, endpoint)
-        if endpoint.id in fit:
-            call = modify_endpoint(endpoint.id, PrivateDnsEnabled=True, **_options(endpoint))
-            yield Repair(about=about, phase=Phase.PRIVATE_DNS, calls=(call,))
-        elif reason:
+        if reason := _obstacle(situation, endpoint):
             yield Obstacle(about=about, reason=reason)
+            continue
+        call = modify_endpoint(endpoint.id, PrivateDnsEnabled=True, **_options(endpoint))
+        yield Repair(about=about, phase=Phase.PRIVATE_DNS, calls=(call,))
 
 
 def nameless_endpoints(situation: Situation) -> tuple[VpcEndpoint, ...]:
@@ -49,8 +46,6 @@ def _obstacle(situation: Situation, endpoint: VpcEndpoint) -> str | None:
         return reason
     if service is None or service.is_private:
         return f"{endpoint.id}: the private name of the service is its provider's to verify"
-    if not private_dns_names(situation.snapshot, endpoint):
-        return f"{endpoint.id}: {service.code} has no private name"
     twins = endpoints_for(situation.snapshot, endpoint.vpc_id, service.code, "Interface")
     holder = next((each.id for each in twins if each.private_dns_enabled), None)
     return f"{holder} holds the private DNS name of {service.code}" if holder else None
