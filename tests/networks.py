@@ -28,7 +28,7 @@ from typing import Any
 from vpcproof.engine import Evaluation, evaluate_resource
 from vpcproof.exemptions import Exemption
 from vpcproof.model.addresses import AddressSet, prefix_length
-from vpcproof.model.facts import Fact, Gap
+from vpcproof.model.facts import NO_FILE, Fact, Gap
 from vpcproof.model.hosted_zone import HostedZone
 from vpcproof.model.instance_connect_endpoint import InstanceConnectEndpoint
 from vpcproof.model.managed_node import ManagedNode
@@ -174,7 +174,7 @@ def _fill_in(held: dict[Fact, list[Any]], *, somebody: bool) -> None:
 
 
 def without(
-    snapshot: Snapshot, fact: Fact, reason: str = "AccessDenied", *, keep: str | None = None
+    snapshot: Snapshot, fact: Fact, reason: str = NO_FILE, *, keep: str | None = None
 ) -> Snapshot:
     """The same network with one kind of fact unread, save the resource to keep."""
     gaps = (*snapshot.gaps, Gap(fact=fact, reason=reason))
@@ -208,7 +208,7 @@ def judge(
 # Gaps
 
 
-def unread(fact: Fact, reason: str = "AccessDenied") -> Gap:
+def unread(fact: Fact, reason: str = NO_FILE) -> Gap:
     return Gap(fact=fact, reason=reason)
 
 

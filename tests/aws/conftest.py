@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 from vpcproof.aws.evaluation import Tools, handle
+from vpcproof.aws.member_accounts import MemberAccounts, Membership
 from vpcproof.aws.outcome import Outcome
 from vpcproof.aws.place import Place
 from vpcproof.aws.readings import Readings
@@ -77,6 +78,7 @@ class Account:
             clients=self.clients,
             readings=Readings(self.clients, clock=lambda: self.now),
             telemetry=self.told,
+            members=MemberAccounts(Membership(), self.clients, lambda: self.now),
         )
         self.ec2.meta.events.register("before-call.ec2.*", self._note)
 

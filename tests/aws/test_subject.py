@@ -3,7 +3,6 @@
 import pytest
 from vpcproof.aws.subject import subject_of
 from vpcproof.errors import ParameterError, UnknownRuleError
-from vpcproof.model.facts import Fact
 from vpcproof.model.resource_type import ResourceType
 from vpcproof.rules.registry import CORE_RULES, all_rules
 
@@ -62,17 +61,6 @@ def test_the_parameters_of_a_type_are_the_same_whichever_of_its_rules_are_chosen
     core, every = subject_of(ENDPOINTS, "core"), subject_of(ENDPOINTS, "all")
 
     assert core.parameters == every.parameters > {p for each in core.rules for p in each.parameters}
-
-
-@pytest.mark.parametrize("name", all_rules())
-def test_a_rule_that_asks_for_workloads_needs_them_read(name):
-    """Nothing may be judged by where workloads are assumed to be, as it is of a template."""
-    (rule,) = subject_of(name, None).rules
-
-    assert Fact.NETWORK_INTERFACES not in rule.reads
-    assert rule.facts == all_rules()[name].facts
-    (same,) = (each for each in subject_of(rule.resource_type, None).rules if each.name == name)
-    assert same == rule
 
 
 def test_a_type_that_no_rule_judges_is_refused_with_those_that_are():

@@ -252,3 +252,16 @@ def test_a_vpc_whose_tags_were_not_read_is_judged():
     blind = network(endpoint("ssm", id="vpce-1"), unread(Fact.VPCS))
     report = evaluate(blind, [find_rule(AVAILABLE)], parse_parameters({"vpcTag": "scope"}))
     assert [each.compliance for each in report.evaluations] == [Compliance.COMPLIANT]
+
+
+@pytest.mark.parametrize("name", all_rules())
+def test_refused_interfaces_are_nothing_to_assume_workloads_about(name):
+    """A template has no interfaces, so workloads are assumed; an account has, when it refuses."""
+    refused = network(
+        subnet("subnet-a", "10.0.1.0/24"),
+        endpoint("ssm", id="vpce-1"),
+        unread(Fact.NETWORK_INTERFACES, "ec2:DescribeNetworkInterfaces: UnauthorizedOperation"),
+    )
+    verdicts = {each.compliance for each in run(refused, name).evaluations}
+    if Fact.NETWORK_INTERFACES in find_rule(name).facts:
+        assert verdicts <= {Compliance.UNDETERMINED}

@@ -8,6 +8,7 @@ from typing import Any
 
 from vpcproof.aws import alerting, evaluation
 from vpcproof.aws.evaluation import Tools
+from vpcproof.aws.member_accounts import MemberAccounts, Membership
 from vpcproof.aws.place import Place
 from vpcproof.aws.readings import Readings
 from vpcproof.errors import EvaluationError
@@ -101,7 +102,8 @@ class RecordingAws(FakeAws):
     def tools(self) -> Tools:
         """What a function that has just started works with."""
         readings = Readings(self, clock=lambda: NOW)
-        return Tools(clients=self, readings=readings, telemetry=Told())
+        members = MemberAccounts(Membership(), self, lambda: NOW)
+        return Tools(clients=self, readings=readings, telemetry=Told(), members=members)
 
     def evaluate(self, event: dict[str, Any]) -> None:
         """Let the evaluate function answer an event, with nothing kept from events before it."""

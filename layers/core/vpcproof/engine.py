@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .analysis.scope import out_of_scope, shared_by_owner
 from .exemptions import Exemption, exemption_of
-from .model.facts import Gap
+from .model.facts import Fact, Gap
 from .model.parameters import Parameters
 from .model.resource_type import ResourceType
 from .model.snapshot import Resource, Snapshot
@@ -119,14 +119,23 @@ def _verdict(
     owner = shared_by_owner(snapshot, vpc_id) if vpc_id else None
     if owner:
         return not_applicable(f"{vpc_id} is shared by account {owner}, which judges its endpoints")
-    missing = sorted(
-        {
-            gap.fact.key: gap.reason for fact in rule.needs if (gap := snapshot.gap(fact, vpc_id))
-        }.items()
-    )
+    gaps = [gap for fact in _needed(snapshot, rule) if (gap := snapshot.gap(fact, vpc_id))]
+    missing = sorted({(gap.fact.key, gap.reason) for gap in gaps})
     if missing:
         listing = "; ".join(f"{key} ({reason})" for key, reason in missing)
         verdict = undetermined(f"not read: {listing}")
     else:
         verdict = rule.judge(resource, snapshot, parameters)
     return exemption.annotate(verdict)
+
+
+def _needed(snapshot: Snapshot, rule: Rule) -> frozenset[Fact]:
+    """The facts without which a rule says nothing.
+
+    Rules assume workloads in private subnets where a source has no network interfaces at all, as a
+    template has none. Interfaces that exist and were refused are nothing to assume about.
+    """
+    interfaces = snapshot.gap(Fact.NETWORK_INTERFACES)
+    if interfaces is not None and interfaces.was_refused:
+        return rule.needs | (rule.reads & {Fact.NETWORK_INTERFACES})
+    return rule.needs

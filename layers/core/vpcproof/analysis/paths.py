@@ -86,9 +86,18 @@ def path(snapshot: Snapshot, subnet_id: str, code: str, parameters: Parameters) 
         path_class=leg.path_class,
         class_known=resolution.is_known and leg.certain,
         via=leg.via,
-        blocks=tuple(dict.fromkeys(leg.blocks)),
+        blocks=tuple(dict.fromkeys((*leg.blocks, *_refused_interfaces(snapshot, subnet)))),
         proof=(*resolution.proof, *leg.proof),
     )
+
+
+def _refused_interfaces(snapshot: Snapshot, subnet: Subnet) -> tuple[Block, ...]:
+    """Any workload is assumed where a source has no interfaces; refused ones leave doubt."""
+    gap = snapshot.gap(Fact.NETWORK_INTERFACES)
+    if gap is None or not gap.was_refused:
+        return ()
+    detail = f"the network interfaces were not read ({gap.reason})"
+    return (Block("network_interface", subnet.id, detail, certain=False),)
 
 
 def _to_endpoints(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..engine import Evaluation, evaluate, evaluate_resource
-from ..errors import EvaluationError, InvocationError
+from ..errors import EvaluationError
 from ..model.facts import Gap
 from ..model.verdict import Compliance
 from ..rules.registry import LISTED_BY
@@ -17,6 +17,7 @@ from .clients import Clients
 from .config_evaluations import put_evaluations, stale_outcomes
 from .config_event import ChangedResource, Ignored, Invocation, parse_event
 from .location import find_vpc
+from .member_accounts import MemberAccounts
 from .outcome import Outcome
 from .place import Place
 from .readings import Readings
@@ -36,6 +37,7 @@ class Tools:
     clients: Clients
     readings: Readings
     telemetry: Telemetry
+    members: MemberAccounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def handle(event: Mapping[str, Any], here: Place, tools: Tools) -> Mapping[str, 
         tools.telemetry.ignored(invocation.message_type)
         return {}
     tools.telemetry.begin(rule=invocation.subject.name, config_rule=invocation.config_rule)
-    _refuse_other_places(invocation, here)
+    tools = _tools_of(invocation, here, tools)
     if invocation.resource:
         judgement = Judgement((_judge_changed(invocation.resource, invocation, tools),))
     else:
@@ -81,16 +83,15 @@ def handle(event: Mapping[str, Any], here: Place, tools: Tools) -> Mapping[str, 
     return put
 
 
-def _refuse_other_places(invocation: Invocation, here: Place) -> None:
-    """Refuse a rule of another account or Region, about which the facts read here prove nothing.
+def _tools_of(invocation: Invocation, here: Place, tools: Tools) -> Tools:
+    """The tools for the account of the rule: those at hand, or a member account's own.
 
     A test stores nothing, so the account written into a sample event does not matter.
     """
-    if invocation.place != here and not invocation.is_test:
-        raise InvocationError(
-            f"{invocation.config_rule} is a rule of {invocation.place}; "
-            f"this function judges {here} only"
-        )
+    if invocation.place == here or invocation.is_test:
+        return tools
+    member = tools.members.open(invocation.place, here)
+    return replace(tools, clients=member.clients, readings=member.readings)
 
 
 def _judge_changed(resource: ChangedResource, invocation: Invocation, tools: Tools) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from ..errors import ParameterError, UnknownRuleError
@@ -61,7 +61,7 @@ def subject_of(name: str, rule_set: str | None) -> Subject:
             f"{RULE_SET}={rule_set!r} is not allowed beside the rule {name}: it chooses among the "
             "rules of a resource type"
         )
-    return Subject(name=name, resource_type=rule.resource_type, rules=(_certain(rule),))
+    return Subject(name=name, resource_type=rule.resource_type, rules=(rule,))
 
 
 def _all_of_type(name: str, rule_set: str) -> Subject:
@@ -76,8 +76,7 @@ def _all_of_type(name: str, rule_set: str) -> Subject:
             f"parameter {RULE_SET}={rule_set!r} is not allowed; allowed for {kind}: "
             f"{', '.join(sets)}"
         )
-    rules = tuple(map(_certain, sets[rule_set]))
-    return Subject(name=kind.value, resource_type=kind, rules=rules)
+    return Subject(name=kind.value, resource_type=kind, rules=sets[rule_set])
 
 
 def _sets_of(kind: ResourceType) -> Mapping[str, tuple[Rule, ...]]:
@@ -89,18 +88,3 @@ def _sets_of(kind: ResourceType) -> Mapping[str, tuple[Rule, ...]]:
 
 def _rules_of(kind: ResourceType) -> tuple[Rule, ...]:
     return tuple(rule for rule in all_rules().values() if rule.resource_type is kind)
-
-
-def _certain(rule: Rule) -> Rule:
-    """The rule, never judging by where workloads are assumed to be.
-
-    Rules assume workloads in private subnets where nobody could know better, as of a template. A
-    function can: when network interfaces could not be read this once, it has to try again.
-    """
-    if Fact.NETWORK_INTERFACES not in rule.reads:
-        return rule
-    return replace(
-        rule,
-        needs=rule.needs | {Fact.NETWORK_INTERFACES},
-        reads=rule.reads - {Fact.NETWORK_INTERFACES},
-    )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from ..model.facts import Fact, Gap
+from ..model.facts import NO_FILE, Fact, Gap
 from ..model.vpc import Vpc
 from .documents import KEYS, Documents
-
-NO_FILE = "no file"
 
 # Kinds that answers with other keys than their own show as read, too.
 _SETTLED_BY: Mapping[Fact, tuple[str, ...]] = {

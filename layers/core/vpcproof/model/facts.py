@@ -66,6 +66,10 @@ class Fact(Enum):
         self.actions = actions
 
 
+# Why a kind of facts is missing that a source simply does not hold.
+NO_FILE = "no file"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """Facts that were not read, of one VPC or of all; never to be taken for absent."""
@@ -73,3 +77,8 @@ class Gap:
     fact: Fact
     reason: str
     vpc_id: str | None = None
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether the facts exist and could not be read, rather than being none of the source's."""
+        return self.reason != NO_FILE
