@@ -62,8 +62,8 @@ class Report:
         return progress
 
     def say(self, text: str, style: str = "") -> None:
-        """Print a line, or several."""
-        self.console.print(text, style=style, markup=False)
+        """Print a line, whole however long it is."""
+        self.console.print(text, style=style, markup=False, soft_wrap=True)
 
     def lines(self, texts: Iterable[str]) -> None:
         """Print lines that belong to the step before them; long ones are left whole."""
