@@ -17,7 +17,7 @@ BUILD := .aws-sam/build/template.yaml
 ENVIRONMENTS := .venv/.ready .tools/sam/.ready .tools/lab/.ready .tools/awscli/.ready
 SOURCES := $(shell find functions layers/core tools/build_layer.py -name __pycache__ -prune -o -print)
 GENERATORS := tools/generate_template.py tools/generate_rule_pages.py tools/generate_iam_page.py tools/draw_terminal.py
-PYTEST_ARGS ?= -n auto
+PYTEST_ARGS ?= -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -29,7 +29,7 @@ help: ## Say what the targets do
 
 setup: $(ENVIRONMENTS) ## Make all environments, or bring them up to date
 
-run: $(ENVIRONMENTS) $(BUILD) ## The main job on a local AWS: break a VPC, be alerted, repair it
+run: $(ENVIRONMENTS) ## The main job on a local AWS: break a VPC, be alerted, repair it
 	$(BIN)/python -m lab.run
 
 test: $(ENVIRONMENTS) $(BUILD) ## All tests

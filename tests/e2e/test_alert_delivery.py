@@ -9,7 +9,7 @@ from lab import scenario
 from lab.account import Account
 from tests.e2e.conftest import Installation
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.xdist_group("shared installation")
 
 ATTRIBUTES = {
     "rule": "route-table-has-no-blackhole",

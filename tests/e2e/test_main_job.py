@@ -25,7 +25,7 @@ from lab.stack import STACK_NAME, Sam, Target
 from lab.trial import Trial
 from tests.e2e.conftest import Installation, install
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.xdist_group("main job")
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from lab.account import Account
 from lab.process import control
 from tests.e2e.conftest import Installation
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.xdist_group("shared installation")
 
 RULE = "vpcproof-network-acl-permits-endpoint-traffic"
 READING = "DescribeNetworkAcls"

@@ -22,7 +22,7 @@ from lab.broken_vpc import SUBNET_CIDRS, Network
 from lab.process import ROOT
 from lab.scenario import Key
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.xdist_group("shared installation")
 
 AWS = ROOT / ".tools" / "awscli" / "bin" / "aws"
 VPCPROOF = Path(sys.executable).with_name("vpcproof")
