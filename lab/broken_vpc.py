@@ -37,25 +37,29 @@ class Network:
         return f"com.amazonaws.{self.ec2.meta.region_name}.{code}"
 
 
-def create(ec2: EC2Client, between: Callable[[], None] = lambda: None) -> Network:
-    """Make the VPC with all of its faults, one part after the other, and do something in between.
-
-    Whoever looks at a VPC in the middle of a change sees what never was: here nobody has to.
-    """
+def create(ec2: EC2Client) -> Network:
+    """Make the VPC with its subnets, route tables and security groups."""
     network = Network(ec2)
-    for make in (
-        _create_vpc,
-        _create_subnets,
-        _create_route_tables,
-        _lose_nat_gateway,
-        _create_groups,
-        _create_ssm_endpoint,
-        _create_logs_endpoint,
-        _create_s3_endpoint,
-    ):
-        make(network)
-        between()
+    _create_vpc(network)
+    _create_subnets(network)
+    _create_route_tables(network)
+    _lose_nat_gateway(network)
+    _create_groups(network)
     return network
+
+
+def create_endpoints(network: Network) -> None:
+    """Give the VPC three endpoints; one is missing, and none is in order."""
+    _create_interface_endpoint(network, "ssm", "ssm-endpoint-sg", ["app-a", "app-b"])
+    _create_interface_endpoint(network, "logs", "logs-endpoint-sg", ["app-a"], private_dns=False)
+    endpoint = network.ec2.create_vpc_endpoint(
+        VpcId=network.ids["payments"],
+        VpcEndpointType="Gateway",
+        ServiceName=network.service_name("s3"),
+        RouteTableIds=[network.ids["app-a-routes"]],
+        TagSpecifications=_named("vpc-endpoint", "s3-endpoint"),
+    )
+    network.ids["s3-endpoint"] = endpoint["VpcEndpoint"]["VpcEndpointId"]
 
 
 def launch_instances(network: Network) -> None:
@@ -134,25 +138,6 @@ def _create_groups(network: Network) -> None:
         ids[name] = group["GroupId"]
         if source:
             ec2.authorize_security_group_ingress(GroupId=ids[name], IpPermissions=_https(source))
-
-
-def _create_ssm_endpoint(network: Network) -> None:
-    _create_interface_endpoint(network, "ssm", "ssm-endpoint-sg", ["app-a", "app-b"])
-
-
-def _create_logs_endpoint(network: Network) -> None:
-    _create_interface_endpoint(network, "logs", "logs-endpoint-sg", ["app-a"], private_dns=False)
-
-
-def _create_s3_endpoint(network: Network) -> None:
-    endpoint = network.ec2.create_vpc_endpoint(
-        VpcId=network.ids["payments"],
-        VpcEndpointType="Gateway",
-        ServiceName=network.service_name("s3"),
-        RouteTableIds=[network.ids["app-a-routes"]],
-        TagSpecifications=_named("vpc-endpoint", "s3-endpoint"),
-    )
-    network.ids["s3-endpoint"] = endpoint["VpcEndpoint"]["VpcEndpointId"]
 
 
 def _create_interface_endpoint(

@@ -62,6 +62,8 @@ def _run(report: Report, folder: Path) -> int:
             account = Account(ending.enter_context(running_lab(folder=folder)))
         inbox = _install(report, Sam(folder), account)
         outcome = Trial(report, account, inbox).run()
+        with report.step("End the local AWS"):
+            ending.close()
     differences = list(scenario.differences(outcome))
     report.verdicts(outcome)
     report.summary(differences)

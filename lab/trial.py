@@ -1,7 +1,6 @@
 """The trial of an installed application: a broken VPC is judged, repaired, and judged again."""
 
 from dataclasses import dataclass, field
-from functools import partial
 
 from lab import broken_vpc, scenario
 from lab.account import Account
@@ -33,12 +32,16 @@ class Trial:
 
     def _break(self) -> Network:
         report, account = self.report, self.account
-        with report.step(f"Create a VPC with {len(FAULTS)} faults; the changes are judged"):
-            settle = partial(scenario.settle, account)
-            network = broken_vpc.create(account.client("ec2"), between=settle)
+        with report.step("Create a VPC; all changes from here on are judged as they come"):
+            network = broken_vpc.create(account.client("ec2"))
+            scenario.settle(account)
+        self._tell(network)
+        with report.step(f"Create its endpoints, which makes {len(FAULTS)} faults"):
+            broken_vpc.create_endpoints(network)
+            scenario.settle(account)
         report.lines(f"{number}. {fault.what}" for number, fault in enumerate(FAULTS, start=1))
         self._tell(network)
-        with report.step("Launch an instance in each subnet; the changes are judged"):
+        with report.step("Launch an instance in each subnet"):
             broken_vpc.launch_instances(network)
             scenario.settle(account)
         self._tell(network)

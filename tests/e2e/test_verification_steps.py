@@ -83,6 +83,7 @@ class Judged:
 @pytest.fixture(scope="module")
 def judged(account: Account) -> Judged:
     network = broken_vpc.create(account.client("ec2"))
+    broken_vpc.create_endpoints(network)
     broken_vpc.launch_instances(network)
     scenario.settle(account)
     scenario.judge_on_schedule(account)
