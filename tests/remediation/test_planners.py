@@ -13,6 +13,7 @@ from tests.networks import (
     VPC,
     allow,
     allow_all,
+    attachment,
     aws_prefix_list,
     forwarding,
     gateway,
@@ -161,6 +162,26 @@ def test_private_subnets_with_workloads_are_preferred():
         table("rtb-public", route("0.0.0.0/0", "igw-1"), subnets=["subnet-0-public"]),
     )
     plan = planned(home(*choices))
+    assert arguments(plan, "CreateVpcEndpoint")[0]["SubnetIds"] == ["subnet-a", "subnet-b"]
+
+
+def test_a_public_subnet_is_taken_where_there_is_no_other():
+    public = (
+        subnet("subnet-0", "10.0.30.0/24", zone="us-east-1a"),
+        table("rtb-public", route("0.0.0.0/0", "igw-1"), subnets=["subnet-0"]),
+        instance("subnet-0", "10.0.30.10"),
+    )
+    plan = planned(home(main_table(), *public))
+    assert arguments(plan, "CreateVpcEndpoint")[0]["SubnetIds"] == ["subnet-a", "subnet-b"]
+    full = replace(HOME[0], free_addresses=0)
+    plan = planned(home(main_table(), *public, full))
+    assert arguments(plan, "CreateVpcEndpoint")[0]["SubnetIds"] == ["subnet-0", "subnet-b"]
+
+
+def test_a_subnet_of_a_transit_gateway_is_left_to_it():
+    theirs = subnet("subnet-0", "10.0.30.0/28", zone="us-east-1a")
+    busy = instance("subnet-0", "10.0.30.10")
+    plan = planned(home(theirs, busy, attachment(VPC, "subnet-0")))
     assert arguments(plan, "CreateVpcEndpoint")[0]["SubnetIds"] == ["subnet-a", "subnet-b"]
 
 
@@ -338,6 +359,14 @@ def test_the_groups_admit_everybody_before_the_name_leads_there():
     plan = planned(snapshot)
     assert operations(plan) == ["AuthorizeSecurityGroupIngress", "ModifyVpcEndpoint"]
     assert cidrs(plan.changes[0].arguments) == [(443, "10.0.2.0/24"), (443, "10.0.200.0/24")]
+
+
+def test_so_they_do_before_the_dns_of_the_vpc_makes_names_lead_there():
+    closed = group("sg-e", allow(443, "10.0.1.0/24"))
+    snapshot = home(*BY_NAT, vpc(dns_hostnames=False), *ssm_pair(groups=["sg-e"]), closed)
+    plan = planned(snapshot, mandate=Mandate(allow_dns_change=True))
+    assert operations(plan) == ["AuthorizeSecurityGroupIngress", "ModifyVpcAttribute"]
+    assert broken(made(snapshot, plan)) == set()
 
 
 def test_a_name_that_another_endpoint_holds_is_not_claimed_twice():

@@ -17,6 +17,7 @@ from ..operations.permissions import tcp_permission
 from ..operations.vpc_endpoint import modify_endpoint
 from ..repair import Admission, Concern, Obstacle, Phase, Proposal, Repair
 from ..situation import Situation, hands_off, is_opted_out
+from .dns_attributes import names_will_lead_here
 from .private_dns import nameless_endpoints
 
 _ENDPOINT_RULE = "vpc-endpoint-admits-workloads"
@@ -38,8 +39,8 @@ Lacking = Mapping[int, AddressSet]
 def admit_clients(situation: Situation) -> Iterator[Proposal]:
     """Every client that is proven to be refused is let in, and nobody else.
 
-    Endpoints whose private DNS is to be turned on have all those for clients whom the name will
-    lead to them.
+    Endpoints that the name of their service does not lead to yet, but will when the plan has been
+    made, have all those for clients whom it will lead to them.
     """
     by_group: dict[str, dict[int, AddressSet]] = {}
     served: dict[str, list[VpcEndpoint]] = {}
@@ -62,7 +63,7 @@ def admit_clients(situation: Situation) -> Iterator[Proposal]:
 def _refusing(situation: Situation) -> list[VpcEndpoint]:
     """The endpoints that leave clients out today, or would with private DNS on."""
     named = {*situation.broken(*_RULES)}
-    soon = {each.id for each in nameless_endpoints(situation)}
+    soon = _soon_named(situation)
     return [
         each
         for each in situation.endpoints
@@ -90,9 +91,17 @@ def _lacking(situation: Situation, endpoint: VpcEndpoint) -> Lacking:
 
 def _clients(situation: Situation, endpoint: VpcEndpoint) -> tuple[Subnet, ...]:
     service = service_of(endpoint)
-    if service is not None and endpoint.id in {e.id for e in nameless_endpoints(situation)}:
+    if service is not None and endpoint.id in _soon_named(situation):
         return situation.led_subnets(service.code)
     return clients_of(situation.snapshot, endpoint, situation.parameters)
+
+
+def _soon_named(situation: Situation) -> frozenset[str]:
+    """The endpoints whose private DNS the plan may turn on, or make effective."""
+    named = {each.id for each in nameless_endpoints(situation)}
+    if names_will_lead_here(situation):
+        named |= {each.id for each in situation.endpoints if each.private_dns_enabled}
+    return frozenset(named)
 
 
 def _spokes(situation: Situation, endpoint: VpcEndpoint, port: int) -> AddressSet:

@@ -20,6 +20,12 @@ _RULES = frozenset(
 _OFF = (PrivateDns.SUPPORT_OFF, PrivateDns.HOSTNAMES_OFF)
 
 
+def names_will_lead_here(situation: Situation) -> bool:
+    """Whether private DNS of all endpoints has no effect today, and may have in this plan."""
+    attributes = vpc_private_dns(situation.snapshot, situation.vpc.id)
+    return attributes in _OFF and situation.mandate.allow_dns_change
+
+
 def turn_on_attributes(situation: Situation) -> Iterator[Proposal]:
     """Both attributes, as private DNS needs both.
 
@@ -31,7 +37,7 @@ def turn_on_attributes(situation: Situation) -> Iterator[Proposal]:
     if attributes not in _OFF or not situation.broken(*_RULES):
         return
     about = Concern(_RULES)
-    if not situation.mandate.allow_dns_change:
+    if not names_will_lead_here(situation):
         reason = f"{attributes.value} in {vpc.id}, and allowDnsChange is not given"
         yield Obstacle(about=about, reason=reason)
         return
