@@ -474,6 +474,11 @@ def test_resources_of_a_configuration_are_made_in_the_proven_order():
         assert body["depends_on"] == [f"{kind}.{name}"]
 
 
+def test_line_breaks_in_comments_begin_no_configuration():
+    fooled = replace(NEW, vpc_id='vpc-1\nresource "null_resource" "mine" {}')
+    assert configured(render_plan_terraform(fooled)) == configured(render_plan_terraform(NEW))
+
+
 def test_text_of_strangers_is_no_template_of_terraform():
     plan = hostile_plan()
     bodies = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..engine import Evaluation
 from ..model.verdict import Compliance
@@ -39,7 +39,7 @@ def select(
     bench = _Bench(situation, baseline, findings, earlier)
     chosen = sorted(repairs, key=lambda each: each.phase)
     obstacles: list[Obstacle] = []
-    for play in (bench.play, bench.play_within_limits):
+    for play in (bench.play, *((bench.play_within_limits,) if bench.is_limited else ())):
         chosen, refused = _provable(play, chosen)
         chosen = bench.needed(chosen)
         obstacles += refused
@@ -68,10 +68,20 @@ class _Bench:
     baseline: Baseline
     findings: Sequence[Evaluation]
     earlier: tuple[Call, ...]
+    played: dict[tuple[int, ...], Trial] = field(default_factory=dict)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is a limit to be kept."""
+        mandate = self.situation.mandate
+        return mandate.max_changes is not None or mandate.max_monthly_cost is not None
 
     def play(self, repairs: Sequence[Repair]) -> Trial:
-        """The proof of some repairs."""
-        return rehearse(self.baseline, self._calls(repairs))
+        """The proof of some repairs, made once."""
+        key = tuple(map(id, repairs))
+        if key not in self.played:
+            self.played[key] = rehearse(self.baseline, self._calls(repairs))
+        return self.played[key]
 
     def play_within_limits(self, repairs: Sequence[Repair]) -> Trial:
         """The same, with an objection to too many changes and too high a cost."""
@@ -93,7 +103,9 @@ class _Bench:
         return needed
 
     def _cured(self, repairs: Sequence[Repair]) -> frozenset[Judged]:
-        return cured(self.findings, outcome(self.baseline, self._calls(repairs)))
+        played = self.played.get(tuple(map(id, repairs)))
+        verdicts = played.verdicts if played else outcome(self.baseline, self._calls(repairs))
+        return cured(self.findings, verdicts)
 
     def _calls(self, repairs: Sequence[Repair]) -> tuple[Call, ...]:
         """The dedicated group first, for all who need it; then the repairs in their order."""

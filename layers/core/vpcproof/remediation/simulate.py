@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any
 
-from ..model.snapshot import Snapshot, by_id
-from ..model.vpc_endpoint import VpcEndpoint
+from ..model.snapshot import Snapshot
 from .change import Call, Change
 from .operations.operation import Operation, RefusedCallError
 from .operations.security_group import (
@@ -84,53 +83,62 @@ def same_facts(one: Snapshot, other: Snapshot, *, recreated: frozenset[str] = fr
     Endpoints that were deleted and created anew are compared by what a request says: AWS gives
     them other interfaces, names and dates.
     """
-    return _canonical(one, recreated) == _canonical(other, recreated)
+    return all(
+        _same(
+            _without_interfaces_of(one, getattr(one, each.name), recreated),
+            _without_interfaces_of(other, getattr(other, each.name), recreated),
+            recreated,
+        )
+        for each in fields(Snapshot)
+        if each.compare
+    )
 
 
-def _canonical(snapshot: Snapshot, recreated: frozenset[str]) -> Snapshot:
-    interfaces = {
+def _same(one: Any, other: Any, recreated: frozenset[str]) -> bool:  # noqa: ANN401 - any kind of fact
+    """Equal as they are, or resource by resource when their order is put aside."""
+    if one == other:
+        return True
+    if not (isinstance(one, Mapping) and isinstance(other, Mapping) and one.keys() == other.keys()):
+        return False
+    return all(
+        one[each] == other[each]
+        or _canonical(one[each], recreated) == _canonical(other[each], recreated)
+        for each in one
+    )
+
+
+def _without_interfaces_of(snapshot: Snapshot, held: Any, endpoint_ids: frozenset[str]) -> Any:  # noqa: ANN401 - likewise
+    if not endpoint_ids or held is not snapshot.network_interfaces:
+        return held
+    gone = {
         interface_id
-        for each in recreated
-        if each in snapshot.vpc_endpoints
+        for each in endpoint_ids & snapshot.vpc_endpoints.keys()
         for interface_id in snapshot.vpc_endpoints[each].network_interface_ids
     }
-    endpoints = (
-        _canonical_endpoint(each, is_recreated=each.id in recreated)
-        for each in snapshot.vpc_endpoints.values()
-    )
-    groups = (
-        replace(each, ingress=_unordered(each.ingress), egress=_unordered(each.egress))
-        for each in snapshot.security_groups.values()
-    )
-    tables = (
-        replace(each, routes=_unordered(each.routes)) for each in snapshot.route_tables.values()
-    )
-    others = (
-        replace(each, group_ids=_unordered(each.group_ids))
-        for each in snapshot.network_interfaces.values()
-        if each.id not in interfaces
-    )
-    return replace(
-        snapshot,
-        vpc_endpoints=by_id(endpoints),
-        security_groups=by_id(groups),
-        route_tables=by_id(tables),
-        network_interfaces=by_id(others),
-    )
+    return {each: interface for each, interface in held.items() if each not in gone}
 
 
-def _canonical_endpoint(endpoint: VpcEndpoint, *, is_recreated: bool) -> VpcEndpoint:
-    ordered = replace(
-        endpoint,
-        subnet_ids=_unordered(endpoint.subnet_ids),
-        group_ids=_unordered(endpoint.group_ids),
-        route_table_ids=_unordered(endpoint.route_table_ids),
-        network_interface_ids=_unordered(endpoint.network_interface_ids),
-        dns_names=endpoint.dns_names and _unordered(endpoint.dns_names),
-    )
-    return replace(ordered, **_ASSIGNED_BY_AWS) if is_recreated else ordered
+def _canonical(resource: Any, recreated: frozenset[str]) -> Any:  # noqa: ANN401 - of any type
+    """A resource with every list in one order."""
+    lists = {
+        name: tuple(sorted(set(value), key=repr))
+        for name in _UNORDERED
+        if (value := getattr(resource, name, None))
+    }
+    assigned = _ASSIGNED_BY_AWS if resource.id in recreated else {}
+    return replace(resource, **{**lists, **assigned})
 
 
+_UNORDERED = (
+    "dns_names",
+    "egress",
+    "group_ids",
+    "ingress",
+    "network_interface_ids",
+    "route_table_ids",
+    "routes",
+    "subnet_ids",
+)
 _ASSIGNED_BY_AWS: Mapping[str, Any] = MappingProxyType(
     {
         "network_interface_ids": (),
@@ -140,7 +148,3 @@ _ASSIGNED_BY_AWS: Mapping[str, Any] = MappingProxyType(
         "owner_id": None,
     }
 )
-
-
-def _unordered(values: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(sorted(set(values), key=repr))
