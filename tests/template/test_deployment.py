@@ -161,7 +161,14 @@ def test_every_choice_is_deployed_and_changed_into_the_next(deployment):
     [
         ({"RuleSet": "list", "RuleList": "vpc-endpoint-availible"}, "names of rules"),
         ({"StartUp": "snapstart", "Runtime": "python3.11"}, "python3.12 or later"),
-        ({"RuleSet": "list", "RuleLayout": "resource-type"}, "needs RuleLayout `rule`"),
+        (
+            {
+                "RuleSet": "list",
+                "RuleList": "vpc-endpoint-available",
+                "RuleLayout": "resource-type",
+            },
+            "needs RuleLayout `rule`",
+        ),
     ],
 )
 def test_a_choice_that_cannot_be_is_refused_before_anything_changes(deployment, parameters, said):
