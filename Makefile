@@ -17,6 +17,7 @@ BUILD := .aws-sam/build/template.yaml
 ENVIRONMENTS := .venv/.ready .tools/sam/.ready .tools/lab/.ready .tools/awscli/.ready
 SOURCES := $(shell find functions layers/core tools/build_layer.py -name __pycache__ -prune -o -print)
 GENERATORS := tools/generate_template.py tools/generate_rule_pages.py tools/generate_iam_page.py tools/draw_terminal.py
+TESTED := $(ENVIRONMENTS) .tools/system/.ready
 PYTEST_ARGS ?= -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
@@ -27,12 +28,12 @@ PYTEST_ARGS ?= -n auto --dist loadgroup
 help: ## Say what the targets do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-setup: $(ENVIRONMENTS) ## Make all environments, or bring them up to date
+setup: $(TESTED) ## Make all environments, or bring them up to date
 
 run: $(ENVIRONMENTS) ## The main job on a local AWS: break a VPC, be alerted, repair it
 	$(BIN)/python -m lab.run
 
-test: $(ENVIRONMENTS) $(BUILD) ## All tests
+test: $(TESTED) $(BUILD) ## All tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(ENVIRONMENTS) ## Style, types, layers, generated files, template
@@ -81,6 +82,10 @@ $(BUILD): template.yaml samconfig.toml $(SOURCES) .aws-sam/built-for .venv/.read
 	python=$$(python3 tools/interpreter.py newest) && $(UV) venv --quiet --clear --python "$$python" .tools/lab
 	$(UV) pip sync --quiet --require-hashes --python .tools/lab envs/lab.txt
 	touch $@
+
+.tools/system/.ready: envs/system.txt tools/install_system_packages.sh
+	tools/install_system_packages.sh
+	mkdir -p $(@D) && touch $@
 
 $(UV): envs/uv.txt
 	python3 -m pip install --quiet --disable-pip-version-check --require-hashes --upgrade --target .tools/uv -r envs/uv.txt
