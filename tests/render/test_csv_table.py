@@ -58,6 +58,7 @@ def test_a_row_says_everything():
         "annotation": "blackhole: 0.0.0.0/0 to nat-0123456789abcdef0",
         "evidence": "rtb-1: is a blackhole",
         "fix": "Replace the route.",
+        "location": "",
     }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from .analysis.scope import out_of_scope, shared_by_owner
 from .exemptions import Exemption, exemption_of
 from .model.facts import Fact, Gap
+from .model.location import Location
 from .model.parameters import Parameters
 from .model.resource_type import ResourceType
 from .model.snapshot import Resource, Snapshot
@@ -25,7 +26,7 @@ from .rules.registry import Rule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """One rule's verdict on one resource."""
+    """One rule's verdict on one resource, and where that is declared if files declare it."""
 
     rule: str
     resource_type: ResourceType
@@ -35,6 +36,7 @@ class Evaluation:
     severity: Severity
     annotation: str
     evidence: tuple[Evidence, ...] = ()
+    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,7 @@ def evaluate_resource(
         severity=verdict.severity or rule.severity,
         annotation=verdict.annotation,
         evidence=verdict.evidence,
+        location=snapshot.locations.get((rule.resource_type, resource.id)),
     )
 
 

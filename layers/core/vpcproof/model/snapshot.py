@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from .facts import Fact, Gap
 from .hosted_zone import HostedZone
 from .instance_connect_endpoint import InstanceConnectEndpoint
+from .location import Location
 from .managed_node import ManagedNode
 from .name_resolution import ProfileAssociation, ResolverRuleAssociation
 from .network_acl import NetworkAcl
@@ -55,7 +56,7 @@ def by_id(resources: Iterable[R]) -> Mapping[str, R]:
     return MappingProxyType({each.id: each for each in sorted(resources, key=lambda r: r.id)})
 
 
-def _empty() -> Mapping[str, Any]:
+def _empty() -> Mapping[Any, Any]:
     return MappingProxyType({})
 
 
@@ -64,7 +65,8 @@ class Snapshot:
     """Facts indexed by id, of one or more VPCs; immutable, so every answer about it may be kept.
 
     `account` is who is looking (a shared VPC's participant is told from its owner by it).
-    `captured_at` is when the facts were read.
+    `captured_at` is when the facts were read. `locations` are where resources are declared, by type
+    and id, where the facts come from files that declare them.
     """
 
     account: str | None = None
@@ -98,6 +100,7 @@ class Snapshot:
         default_factory=_empty
     )
     gaps: tuple[Gap, ...] = ()
+    locations: Mapping[tuple[ResourceType, str], Location] = field(default_factory=_empty)
     _memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def has(self, fact: Fact, vpc_id: str | None = None) -> bool:

@@ -28,6 +28,7 @@ COLUMNS = (
     "annotation",
     "evidence",
     "fix",
+    "location",
 )
 
 # What makes a spreadsheet take a cell for a formula, the full-width forms included.
@@ -66,6 +67,7 @@ def _row(evaluation: Evaluation, findings: Findings) -> Mapping[str, str]:
             f"{printable(each.id)}: {printable(each.detail)}" for each in evaluation.evidence
         ),
         "fix": findings.advice.get(evaluation.rule, "") if _is_broken(evaluation) else "",
+        "location": str(evaluation.location or ""),
     }
 
 

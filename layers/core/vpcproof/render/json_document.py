@@ -7,6 +7,7 @@ from typing import Any
 
 from ..engine import Evaluation
 from ..model.facts import Gap
+from ..model.location import Location
 from .baseline import Comparison
 from .findings import Findings
 
@@ -47,7 +48,15 @@ def _evaluation(evaluation: Evaluation) -> dict[str, Any]:
             for each in evaluation.evidence
         ],
         "fixes": [],
+        **_declared(evaluation.location),
     }
+
+
+def _declared(location: Location | None) -> dict[str, Any]:
+    if location is None:
+        return {}
+    known = {"file": location.file, "line": location.line, "address": location.address}
+    return {"location": {name: value for name, value in known.items() if value is not None}}
 
 
 def _comparison(comparison: Comparison) -> dict[str, list[dict[str, Any]]]:

@@ -44,6 +44,7 @@ def _write_case(suite: Element, evaluation: Evaluation, findings: Findings) -> N
     case = SubElement(
         suite,
         "testcase",
+        _declared(evaluation),
         classname=printable(evaluation.rule),
         name=_named(evaluation.resource_id, findings),
     )
@@ -58,6 +59,14 @@ def _write_case(suite: Element, evaluation: Evaluation, findings: Findings) -> N
     elif evaluation.compliance is Compliance.UNDETERMINED:
         error = SubElement(case, "error", message=message, type=evaluation.compliance.value)
         error.text = _details(evaluation)
+
+
+def _declared(evaluation: Evaluation) -> dict[str, str]:
+    if evaluation.location is None:
+        return {}
+    line = evaluation.location.line
+    file = {"file": printable(evaluation.location.file)}
+    return file if line is None else {**file, "line": str(line)}
 
 
 def _write_unjudged(suite: Element, rules: Sequence[str]) -> None:

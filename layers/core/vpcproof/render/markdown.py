@@ -60,7 +60,7 @@ def _row(evaluation: Evaluation, findings: Findings) -> str:
     cells = (
         _label(evaluation),
         _code(evaluation.rule),
-        _named(evaluation.resource_id, findings),
+        _placed(evaluation, findings),
         _named(evaluation.vpc_id, findings) if evaluation.vpc_id else "",
         _prose(evaluation.annotation),
     )
@@ -89,7 +89,7 @@ def _details(shown: Iterable[Evaluation], findings: Findings) -> Iterator[str]:
 
 def _facts(alike: Sequence[Evaluation], findings: Findings) -> Iterator[str]:
     for evaluation in alike[: _SHOWN * 2]:
-        yield f"- {_named(evaluation.resource_id, findings)}: {_prose(evaluation.annotation)}"
+        yield f"- {_placed(evaluation, findings)}: {_prose(evaluation.annotation)}"
         for fact in evaluation.evidence[:_SHOWN]:
             yield f"  - {_code(fact.id)}: {_prose(fact.detail)}"
         if len(evaluation.evidence) > _SHOWN:
@@ -127,6 +127,12 @@ def _within(parts: Sequence[str], budget: int) -> list[str]:
 def _named(resource_id: str, findings: Findings) -> str:
     name = findings.names.get(resource_id)
     return f"{_code(resource_id)} {_prose(name)}" if name else _code(resource_id)
+
+
+def _placed(evaluation: Evaluation, findings: Findings) -> str:
+    """The resource, and where it is declared if files declare it."""
+    named = _named(evaluation.resource_id, findings)
+    return f"{named} at {_code(str(evaluation.location))}" if evaluation.location else named
 
 
 def _code(text: str) -> str:

@@ -122,7 +122,12 @@ def _plain(text: str) -> str:
 
 
 def _location(evaluation: Evaluation, source: Source) -> dict[str, Any]:
-    """Where in AWS it is; the path stands for a file, which GitHub demands of every result."""
+    """Where it is declared, and where in AWS it is.
+
+    GitHub demands a file of every result: where no file declares the resource, a path of the steps
+    to it stands for one.
+    """
+    declared = evaluation.location
     parents = [source.account, source.region]
     steps = [*parents, *dict.fromkeys((evaluation.vpc_id, evaluation.resource_id))]
     path = [step for step in steps if step]
@@ -134,8 +139,10 @@ def _location(evaluation: Evaluation, source: Source) -> dict[str, Any]:
     ]
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": "/".join(map(_segment, path))},
-            "region": {"startLine": 1},
+            "artifactLocation": {
+                "uri": _reference(declared.file) if declared else "/".join(map(_segment, path))
+            },
+            "region": {"startLine": (declared and declared.line) or 1},
         },
         "logicalLocations": [
             {
@@ -146,6 +153,12 @@ def _location(evaluation: Evaluation, source: Source) -> dict[str, Any]:
             *within,
         ],
     }
+
+
+def _reference(file: str) -> str:
+    """A file as a URI reference; a relative one is relative to the root of the repository."""
+    path = quote(file.removeprefix("./"), safe="/", errors="backslashreplace")
+    return f"file://{path}" if path.startswith("/") else path
 
 
 def _segment(name: str) -> str:

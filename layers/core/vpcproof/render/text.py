@@ -111,7 +111,7 @@ class _Vpcs:
     def _resources(self, alike: Sequence[Evaluation]) -> None:
         """One finding, or what was said of several resources in the same words."""
         ids = [each.resource_id for each in alike]
-        self._page.line(*self._listed(ids), ": ", alike[0].annotation, indent=4, hang=2)
+        self._page.line(*self._listed(alike), ": ", alike[0].annotation, indent=4, hang=2)
         evidence = alike[0].evidence
         shown = evidence if self._verbose else evidence[:_SHOWN]
         for fact in shown:
@@ -120,15 +120,16 @@ class _Vpcs:
             more = f"- and {len(evidence) - len(shown)} more (--verbose shows them)"
             self._page.line((more, "dim"), indent=6, hang=2)
 
-    def _listed(self, ids: Sequence[str]) -> Iterator[Part]:
-        shown = ids if self._verbose else ids[:_SHOWN]
-        for position, resource_id in enumerate(shown):
-            name = self._findings.names.get(resource_id, "")
+    def _listed(self, alike: Sequence[Evaluation]) -> Iterator[Part]:
+        shown = alike if self._verbose else alike[:_SHOWN]
+        for position, each in enumerate(shown):
+            known = (self._findings.names.get(each.resource_id), each.location)
+            about = ", ".join(str(word) for word in known if word)
             yield ", " if position else ""
-            yield (resource_id, "bold")
-            yield f" ({name})" if name else ""
-        if len(shown) < len(ids):
-            yield f" and {len(ids) - len(shown)} more"
+            yield (each.resource_id, "bold")
+            yield f" ({about})" if about else ""
+        if len(shown) < len(alike):
+            yield f" and {len(alike) - len(shown)} more"
 
     def _advice(self, rule: str, vpc_id: str) -> None:
         """How to fix the finding, in full where the rule is met first."""
