@@ -70,6 +70,7 @@ def _prepare_environment(port: int, folder: Path) -> None:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LAMBDA_EXECUTOR": "local",
+        "SFN_WAIT_SCALE": "0",
         "MINISTACK_ACCOUNT_ID": DEFAULT_ACCOUNT,
         "MINISTACK_REGION": DEFAULT_REGION,
         "STATE_DIR": str(folder / "state"),

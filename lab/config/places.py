@@ -20,6 +20,12 @@ class Place:
     account: str
     region: str
 
+    @classmethod
+    def of_arn(cls, arn: str) -> "Place":
+        """The place that an ARN names."""
+        parts = arn.split(":")
+        return cls(parts[4], parts[3])
+
     @property
     def partition(self) -> str:
         """The partition that the Region belongs to."""

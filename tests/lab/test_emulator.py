@@ -12,12 +12,13 @@ QUESTION = """
 import json, os
 os.environ |= {"BIND_HOST": "127.0.0.1", "IOT_MTLS_ENABLED": "0"}
 from importlib import metadata
-from lab import emulator
+from lab import emulator, ministack_names
+from ministack.services import lambda_svc, sns
 BEFORE
 print(json.dumps({
-    "drift": emulator.drift(),
+    "drift": ministack_names.drift(),
     "installed": metadata.version("ministack"),
-    "known": emulator.MINISTACK_VERSION,
+    "known": ministack_names.MINISTACK_VERSION,
 }))
 """
 
@@ -56,12 +57,12 @@ def test_ministack_is_the_version_that_the_lab_was_written_for(
 
 
 def test_a_name_that_is_gone_is_reported() -> None:
-    answer = ask_emulator("del emulator.sns._deliver_to_lambda")
+    answer = ask_emulator("del sns._deliver_to_lambda")
     assert answer["drift"] == ["ministack.services.sns._deliver_to_lambda is gone"]
 
 
 def test_a_name_whose_parameters_have_changed_is_reported() -> None:
-    answer = ask_emulator("emulator.lambda_svc.invoke_async_with_retry = lambda func: None")
+    answer = ask_emulator("lambda_svc.invoke_async_with_retry = lambda func: None")
     assert answer["drift"] == [
         "ministack.services.lambda_svc.invoke_async_with_retry takes (func), not (func, event)"
     ]
@@ -69,7 +70,7 @@ def test_a_name_whose_parameters_have_changed_is_reported() -> None:
 
 def test_a_drifted_ministack_is_not_served() -> None:
     refused = ask_emulator(
-        "del emulator.sns._deliver_to_lambda\n"
+        "del sns._deliver_to_lambda\n"
         "from lab.clock import LabClock\n"
         "try:\n    emulator.Emulator(LabClock()).install()\n"
         "except RuntimeError as error:\n    assert '_deliver_to_lambda is gone' in str(error)\n"
