@@ -3,7 +3,6 @@
 ministack refuses these calls. A reader then takes for unknown what is in fact absent.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -37,15 +36,6 @@ def _method_and_folder(request: HttpRequest) -> str:
     return f"{request.method} /{request.path.strip('/').partition('/')[0]}"
 
 
-def _answer_without_documents(request: HttpRequest) -> Answer | None:
-    """No document exists, that with the preferences of Session Manager included."""
-    if _target(request) != "GetDocument":
-        return None
-    name = json.loads(request.body or b"{}").get("Name", "")
-    message = f"Document with name {name} does not exist."
-    return aws_error(request, "ssm", "InvalidDocument", message)
-
-
 BARE_SERVICES: Mapping[str, BareService] = {
     "route53profiles": _Listings(
         "route53profiles",
@@ -64,5 +54,4 @@ BARE_SERVICES: Mapping[str, BareService] = {
             "ListResolverRuleAssociations": "ResolverRuleAssociations",
         },
     ),
-    "ssm": _answer_without_documents,
 }

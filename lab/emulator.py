@@ -11,7 +11,8 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import ministack.app as gateway
@@ -25,11 +26,16 @@ from lab.asgi import Answer, HttpRequest, Receive, Scope, Send
 from lab.bare_services import BARE_SERVICES, BareService
 from lab.clock import LabClock
 from lab.config import BusEvent, ConfigError, ConfigService, Place
+from lab.config.shapes import Request, Response
 from lab.config.stack_resources import stack_resources
 from lab.config.timestamps import wire
 from lab.functions import Functions
 from lab.journal import ApiCall, Journal
 from lab.ministack_names import MINISTACK_VERSION, drift
+from lab.own_calls import OwnCaller
+from lab.ssm import SsmError, SsmService
+from lab.ssm.automations import Automations
+from lab.ssm.stack_resources import stack_resources as ssm_stack_resources
 from lab.state_machines import StateMachines
 from lab.work import Tally, WorkQueue
 
@@ -74,11 +80,14 @@ class Emulator:
         self._state_machines = StateMachines(clock, self._tally)
         self._bus = WorkQueue("lab-bus", self._tally)
         self._ec2 = Client(create_backend_app("ec2"))
+        self._automation = WorkQueue("lab-automation", self._tally, threads=2)
+        self._ssm = SsmService(clock.now, OwnCaller(), self._automation.give)
         self.config = ConfigService(
             clock=clock.now,
             invoker=self.functions,
             publisher=lambda event: self._bus.give(lambda: _publish(event)),
             inventory=lambda place: ec2.inventory(place.account, place.region),
+            automations=Automations(self._ssm),
         )
 
     def install(self) -> None:
@@ -97,12 +106,13 @@ class Emulator:
         gateway.SERVICE_HANDLERS |= {
             "ec2": _off_the_event_loop(self._answer_ec2),
             "config": _off_the_event_loop(self._answer_config),
+            "ssm": self._answer_ssm(gateway.SERVICE_HANDLERS["ssm"]),
         }
         gateway.SERVICE_HANDLERS |= {
             name: _answered_first(answer, gateway.SERVICE_HANDLERS.get(name, _no_such_service))
             for name, answer in BARE_SERVICES.items()
         }
-        stack_types.install(stack_resources(self.config))
+        stack_types.install(stack_resources(self.config) | ssm_stack_resources(self._ssm))
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for an AWS service."""
@@ -126,14 +136,17 @@ class Emulator:
         lambda_runtime.reset()  # those that had been about to start
 
     def _answer_config(self, place: Place, request: HttpRequest) -> Answer:
-        action = request.headers.get("x-amz-target", "").rpartition(".")[2]
-        try:
-            response = self.config.call(place, action, json.loads(request.body or b"{}"))
-        except ConfigError as error:
-            refusal: Answer = responses.error_response_json(error.code, error.message, error.status)
-            return refusal
-        answer: Answer = responses.json_response(wire(response))
-        return answer
+        return _answer_json(self.config, place, request)
+
+    def _answer_ssm(self, otherwise: Handler) -> Handler:
+        """Answer what is about documents and Automation; ministack knows the rest."""
+        ours = _off_the_event_loop(partial(_answer_json, self._ssm))
+
+        async def handle(*request: Any) -> Answer:  # noqa: ANN401 - ministack's untyped protocol
+            is_ours = _action(HttpRequest(*request)) in self._ssm.operations
+            return await (ours if is_ours else otherwise)(*request)
+
+        return handle
 
     def _answer_ec2(self, place: Place, request: HttpRequest) -> Answer:
         passed_on = {
@@ -147,6 +160,25 @@ class Emulator:
             query_string=urlencode(request.query, doseq=True),
         )
         return response.status_code, {"Content-Type": response.content_type}, response.data
+
+
+class _JsonService(Protocol):
+    def call(self, place: Place, action: str, request: Request) -> Response: ...
+
+
+def _action(request: HttpRequest) -> str:
+    return request.headers.get("x-amz-target", "").rpartition(".")[2]
+
+
+def _answer_json(service: _JsonService, place: Place, request: HttpRequest) -> Answer:
+    """The answer of a service that speaks JSON 1.1."""
+    try:
+        response = service.call(place, _action(request), json.loads(request.body or b"{}"))
+    except (ConfigError, SsmError) as error:
+        refusal: Answer = responses.error_response_json(error.code, error.message, error.status)
+        return refusal
+    answer: Answer = responses.json_response(wire(response))
+    return answer
 
 
 def identify(request: HttpRequest) -> ApiCall:

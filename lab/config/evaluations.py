@@ -103,30 +103,37 @@ class Evaluations:
         self._results = results
         self._faults = faults
 
-    def put_evaluations(self, request: Request) -> tuple[Response, list[BusEvent]]:
-        """Keep the evaluations of one invocation; answers also the events that they cause."""
+    def put_evaluations(self, request: Request) -> tuple[Response, list[Result], list[BusEvent]]:
+        """Keep the evaluations of one invocation; answers also what is kept, and its events."""
         evaluations = request.get("Evaluations") or []
         _check(request, evaluations)
         if request.get("TestMode"):
-            return {"FailedEvaluations": []}, []
+            return {"FailedEvaluations": []}, [], []
         invocation = self._invocations.redeem(request["ResultToken"])
         failed: list[Mapping[str, Any]] = []
+        results: list[Result] = []
         events: list[BusEvent] = []
         for evaluation in evaluations:
             if self._faults.take(REJECTED_EVALUATION):
                 failed.append(evaluation)
-            elif event := self._keep(invocation, evaluation):
-                events.append(event)
+                continue
+            result = self._result(invocation, evaluation)
+            kept, previous = self._results.keep(result)
+            before = previous.compliance if previous else NOT_APPLICABLE
+            if kept:
+                results.append(result)
+            if kept and before != result.compliance:
+                events.append(_change_event(result, previous))
         invocation.rule.status.evaluated = self._clock()
-        return {"FailedEvaluations": failed}, events
+        return {"FailedEvaluations": failed}, results, events
 
     def delete_evaluation_results(self, request: Request) -> Response:
         """Forget all that a rule reported; nothing is announced."""
         self._results.forget(self._rules.named(request["ConfigRuleName"]))
         return {}
 
-    def _keep(self, invocation: Invocation, evaluation: Mapping[str, Any]) -> BusEvent | None:
-        result = Result(
+    def _result(self, invocation: Invocation, evaluation: Mapping[str, Any]) -> Result:
+        return Result(
             rule=invocation.rule,
             key=Key(evaluation["ComplianceResourceType"], evaluation["ComplianceResourceId"]),
             compliance=evaluation["ComplianceType"],
@@ -135,9 +142,6 @@ class Evaluations:
             invoked=invocation.started,
             recorded=self._clock(),
         )
-        kept, previous = self._results.keep(result)
-        before = previous.compliance if previous else NOT_APPLICABLE
-        return _change_event(result, previous) if kept and before != result.compliance else None
 
 
 def _check(request: Request, evaluations: list[Mapping[str, Any]]) -> None:

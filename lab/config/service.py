@@ -22,6 +22,7 @@ from lab.config.invocations import (
 )
 from lab.config.places import Place
 from lab.config.recorder import Change, Inventory, Recorder
+from lab.config.remediation import Automations, Remediations
 from lab.config.rules import Reaction, Rule, RuleBook
 from lab.config.schedule import Schedule
 from lab.config.shapes import Request, Response
@@ -45,14 +46,15 @@ class ConfigService:
         invoker: Invoker,
         publisher: Publisher,
         inventory: InventoryReader,
-        largest_notification: int = LARGEST_NOTIFICATION,
+        automations: Automations,
     ) -> None:
         self.faults = Faults()
-        self.largest_notification = largest_notification
+        self.largest_notification = LARGEST_NOTIFICATION
         self.clock = clock
         self.invoker = invoker
         self.publisher = publisher
         self.inventory = inventory
+        self.automations = automations
         self._places: dict[Place, _PlaceConfig] = {}
         self._lock = RLock()
 
@@ -98,11 +100,12 @@ class _PlaceConfig:
             clock, self._rules, self._invocations, self._results, service.faults
         )
         self._compliance = Compliance(self._rules, self._results)
+        self._remediations = Remediations(place, clock, self._rules, service.automations)
         self._operations = self._list_operations()
 
     def _list_operations(self) -> dict[str, _Operation]:
         recorder, history, rules = self._recorder, self._history, self._rules
-        compliance = self._compliance
+        compliance, remediations = self._compliance, self._remediations
         return {
             "PutConfigurationRecorder": recorder.put_configuration_recorder,
             "DescribeConfigurationRecorders": recorder.describe_configuration_recorders,
@@ -127,6 +130,12 @@ class _PlaceConfig:
             "GetComplianceDetailsByResource": compliance.get_compliance_details_by_resource,
             "DescribeComplianceByConfigRule": compliance.describe_compliance_by_config_rule,
             "DescribeComplianceByResource": compliance.describe_compliance_by_resource,
+            "PutRemediationConfigurations": remediations.put,
+            "DescribeRemediationConfigurations": remediations.describe,
+            "DeleteRemediationConfiguration": remediations.delete,
+            "StartRemediationExecution": remediations.start,
+            "DescribeRemediationExecutionStatus": remediations.describe_status,
+            "DescribeRemediationExceptions": remediations.describe_exceptions,
         }
 
     def call(self, action: str, request: Request) -> Response:
@@ -165,6 +174,7 @@ class _PlaceConfig:
         return {}
 
     def _delete_config_rule(self, request: Request) -> Response:
+        self._remediations.refuse_deletion(self._rules.named(request["ConfigRuleName"]))
         rule = self._rules.remove(request["ConfigRuleName"])
         self._schedule.forget(rule)
         self._results.forget(rule)
@@ -180,9 +190,11 @@ class _PlaceConfig:
         return {}
 
     def _put_evaluations(self, request: Request) -> Response:
-        response, events = self._evaluations.put_evaluations(request)
+        response, results, events = self._evaluations.put_evaluations(request)
         for event in events:
             self._service.publisher(event)
+        for result in results:
+            self._remediations.learn(result)
         return response
 
     def _evaluate(self, rule: Rule, run: Run | None = None) -> None:

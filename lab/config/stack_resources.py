@@ -91,12 +91,39 @@ class DeliveryChannel:
             self._config.call(place, "DeleteDeliveryChannel", named)
 
 
+class RemediationConfiguration:
+    """AWS::Config::RemediationConfiguration, which is named after its rule."""
+
+    def __init__(self, config: ConfigService) -> None:
+        self._config = config
+
+    def create(self, place: Place, _name: str, properties: Properties) -> Created:
+        """Put the configuration; numbers and truth values may come as text."""
+        wanted = dict(properties)
+        for name in ("MaximumAutomaticAttempts", "RetryAttemptSeconds"):
+            if name in wanted:
+                wanted[name] = int(wanted[name])
+        wanted["Automatic"] = str(wanted.get("Automatic", "false")).lower() == "true"
+        self._config.call(
+            place, "PutRemediationConfigurations", {"RemediationConfigurations": [wanted]}
+        )
+        return wanted["ConfigRuleName"], {}
+
+    def delete(self, place: Place, physical_id: str) -> None:
+        """Delete the configuration."""
+        with _unless_gone():
+            self._config.call(
+                place, "DeleteRemediationConfiguration", {"ConfigRuleName": physical_id}
+            )
+
+
 def stack_resources(config: ConfigService) -> dict[str, StackResource]:
     """The types of this module by their CloudFormation names."""
     return {
         "AWS::Config::ConfigRule": ConfigRule(config),
         "AWS::Config::ConfigurationRecorder": ConfigurationRecorder(config),
         "AWS::Config::DeliveryChannel": DeliveryChannel(config),
+        "AWS::Config::RemediationConfiguration": RemediationConfiguration(config),
     }
 
 

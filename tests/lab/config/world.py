@@ -1,7 +1,7 @@
 """AWS Config with everything around it in the test's hands."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -50,6 +50,8 @@ class World:
     events: list[BusEvent] = field(default_factory=list)
     permitted: bool = True
     asked: list[tuple[str, str, str]] = field(default_factory=list)
+    started: list[tuple[str, Mapping[str, list[str]]]] = field(default_factory=list)
+    ended: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.config = ConfigService(
@@ -57,7 +59,26 @@ class World:
             invoker=self,
             publisher=self.events.append,
             inventory=lambda place: self.inventory.get(place, {}),
+            automations=self,
         )
+
+    def start(self, place: Place, document: str, parameters: Mapping[str, list[str]]) -> str:
+        self.started.append((document, parameters))
+        return str(len(self.started))
+
+    def described(self, place: Place, execution_id: str) -> Mapping[str, Any]:
+        running = {"AutomationExecutionStatus": "InProgress", "StepExecutions": []}
+        return self.ended.get(execution_id, running)
+
+    def end(self, status: str, message: str = "") -> None:
+        """Let every document that was started end so."""
+        steps = [{"StepName": "Repair", "StepStatus": status, "FailureMessage": message}]
+        for number in range(1, len(self.started) + 1):
+            self.ended[str(number)] = {
+                "AutomationExecutionStatus": status,
+                "StepExecutions": steps,
+                "ExecutionEndTime": self.now,
+            }
 
     def may_invoke(self, function_arn: str, rule_arn: str, account: str) -> bool:
         self.asked.append((function_arn, rule_arn, account))
