@@ -12,8 +12,11 @@ ACCOUNT = "111122223333"
 REGION = "ap-northeast-2"
 FUNCTION_ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:vpcproof-evaluate"
 RULE_EVENTS = sorted(
-    path.stem for path in EVENTS.glob("*.json") if not path.stem.startswith("compliance-change")
+    path.stem
+    for path in EVENTS.glob("*.json")
+    if not path.stem.startswith(("compliance-change", "repair-"))
 )
+REPAIR_REQUESTS = sorted(path.stem for path in EVENTS.glob("repair-*.json"))
 COMPLIANCE_CHANGES = sorted(path.stem for path in EVENTS.glob("compliance-change-*.json"))
 
 # Resources that the event files are about.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -20,6 +21,14 @@ _COUNTED_AS = {
     Compliance.NON_COMPLIANT: "NonCompliant",
     Compliance.NOT_APPLICABLE: "NotApplicable",
     Compliance.UNDETERMINED: "Undetermined",
+}
+
+
+_ANSWERED_AS = {
+    "planned": "RepairsPlanned",
+    "asked": "RepairsPlanned",
+    "applied": "RepairsApplied",
+    "undone": "RepairsUndone",
 }
 
 
@@ -60,6 +69,15 @@ class Telemetry:
         """A message was published."""
         self._logger.info("alert sent", extra={"alert": alert, "message_id": message_id})
         self.count("AlertsSent")
+
+    def step(self, what: str) -> None:
+        """A run goes on."""
+        self._logger.info(what)
+
+    def repaired(self, answer: Mapping[str, Any]) -> None:
+        """A request for a repair was answered."""
+        self._logger.info("request answered", extra={"answer": dict(answer)})
+        self.count(_ANSWERED_AS.get(answer["outcome"], "RepairsNotMade"))
 
     def count(self, metric: str, number: int = 1) -> None:
         """Add to a metric."""

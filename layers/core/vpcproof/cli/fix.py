@@ -9,17 +9,16 @@ from typing import Any
 
 import click
 
-from ..model.facts import Fact
 from ..model.parameters import parse_parameters
 from ..model.snapshot import Snapshot
 from ..remediation.plan import Mandate, Plan
-from ..remediation.planner import plan_vpc
+from ..remediation.planner import FACTS, plan_vpc
 from ..render.plan_aws_cli import render_plan_aws_cli
 from ..render.plan_cloudformation import render_plan_cloudformation
 from ..render.plan_json import render_plans_json
 from ..render.plan_terraform import render_plan_terraform
 from ..render.plan_text import render_plans_text
-from ..rules.registry import Rule, all_rules
+from ..rules.registry import Rule
 from .options import SourceOptions, assignment, quiet_option, rule_named, source_options
 from .output import OutputOptions
 from .sources import names_of, read
@@ -135,7 +134,7 @@ def fix(
     parameters = parse_parameters(dict(assignments))
     mandate = Mandate(narrow=frozenset(rule.name for rule in narrow), **allowed)
     with output.progress("Reading what repairs rest on ...") as progress:
-        snapshot = read(source, _facts(), progress).snapshot
+        snapshot = read(source, FACTS, progress).snapshot
     plans = [
         plan_vpc(snapshot, vpc_id, parameters, mandate=mandate, rules=[rule.name for rule in only])
         for vpc_id in source.vpc or snapshot.vpcs
@@ -144,11 +143,6 @@ def fix(
     if output.format in _OF_ONE_VPC:
         _tell_what_is_left(plans, output)
     return _status_of(plans)
-
-
-def _facts() -> frozenset[Fact]:
-    """A plan is held against every rule, so it takes the facts of all."""
-    return frozenset(fact for rule in all_rules().values() for fact in rule.collected)
 
 
 def _document(plans: Sequence[Plan], snapshot: Snapshot, output: OutputOptions) -> str:

@@ -109,6 +109,7 @@ def read_live(  # noqa: PLR0913 - each narrows or watches one reading
     vpc_ids: Iterable[str] | None = None,
     now: datetime,
     account: str | None = None,
+    zones_of: Collection[str] | None = (),
     progress: Callable[[Fact], None] | None = None,
     workers: int = 4,
 ) -> Reading:
@@ -116,12 +117,14 @@ def read_live(  # noqa: PLR0913 - each narrows or watches one reading
 
     A kind that AWS refused, even in part, is a gap that names the action and the error code.
     Who is looking is asked of STS where the caller does not know the `account`.
+    Private hosted zones are read where they could matter, and of the VPCs in `zones_of`, None being
+    all: who plans new endpoints has to know of zones that would conflict with their names.
     `progress` is told each kind that is done with. Raises SnapshotError where the credentials are
     at fault, because then nothing can be read.
     """
     try:
         with ThreadPoolExecutor(workers, "vpcproof-call") as pool:
-            reader = _Reader(_Calls(clients, pool), vpc_ids, account)
+            reader = _Reader(_Calls(clients, pool), vpc_ids, account, zones_of)
             documents = reader.read(set(facts), progress or (lambda _: None))
     except NoRegionError as problem:
         raise SnapshotError("no Region is configured: set AWS_REGION or name one") from problem
@@ -133,10 +136,15 @@ class _Reader:
     """One reading: a thread waits for each kind, a few threads make the calls."""
 
     def __init__(
-        self, calls: _Calls, vpc_ids: Iterable[str] | None, known_account: str | None
+        self,
+        calls: _Calls,
+        vpc_ids: Iterable[str] | None,
+        known_account: str | None,
+        zones_of: Collection[str] | None,
     ) -> None:
         self._calls = calls
         self._known_account = known_account
+        self._zones_of = zones_of
         self._vpc_ids = sorted(set(vpc_ids or ()))
         self._kinds: dict[Fact, Future[Answers]] = {}
         self._gaps: list[Gap] = []
@@ -240,6 +248,7 @@ class _Reader:
             self._elements(Fact.VPC_ENDPOINTS, "VpcEndpoints"),
             self._elements(Fact.ROUTE_TABLES, "RouteTables"),
         )
+        matter |= set(known if self._zones_of is None else self._zones_of)
         reason = "not asked: no endpoint without private DNS and no route to another VPC"
         self._gaps.extend(
             Gap(fact=Fact.HOSTED_ZONES, reason=reason, vpc_id=vpc_id)

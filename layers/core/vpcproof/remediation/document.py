@@ -5,8 +5,10 @@ docs/schemas/plan.schema.json describes the form.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from hashlib import sha256
 from typing import Any
 
 from ..model.resource_type import ResourceType
@@ -34,6 +36,13 @@ def plans_from_document(document: Mapping[str, Any]) -> tuple[Plan, ...]:
         return tuple(_read_plan(each) for each in document["plans"])
     except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
         raise PlanError(f"the document is no plan: {type(error).__name__} {error}") from error
+
+
+def plan_id(plan: Plan) -> str:
+    """A digest of what a plan changes, and where: made anew of the same facts it is the same."""
+    where = [plan.account, plan.region, plan.vpc_id]
+    calls = [_call(change.call) for change in plan.changes]
+    return sha256(json.dumps([*where, calls], sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _plan(plan: Plan) -> Document:

@@ -11,6 +11,7 @@ from ..model.parameters import Parameters
 from ..model.snapshot import Snapshot
 from ..model.verdict import Compliance
 from ..model.vpc import Vpc
+from ..rules.registry import all_rules
 from .change import Call
 from .plan import Finding, Mandate, Plan, PlanError, Problem, Proof
 from .planners import PLANNERS
@@ -23,6 +24,9 @@ from .unrepaired import why_unrepaired
 
 _OPEN = {Compliance.NON_COMPLIANT, Compliance.UNDETERMINED}
 _CAREFUL = Mandate()
+
+# A plan is held against every rule, so it takes the facts of all.
+FACTS = frozenset(fact for rule in all_rules().values() for fact in rule.collected)
 
 
 def plan_vpc(

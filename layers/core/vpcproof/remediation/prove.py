@@ -130,6 +130,24 @@ def rehearse(baseline: Baseline, calls: Iterable[Call]) -> Trial:
     )
 
 
+def shortcomings(baseline: Baseline, after: Snapshot, wanted: Iterable[Judged]) -> tuple[str, ...]:
+    """What facts that were read after a repair fall short of; none when it has done what it should.
+
+    The `wanted` verdicts must be COMPLIANT, or their resources gone; no other verdict and no path
+    may be worse than it was.
+    """
+    verdicts = baseline.judge(after)
+    unmended = (
+        f"{rule} is {verdicts[rule, resource_id].compliance} for {resource_id}: "
+        f"{verdicts[rule, resource_id].annotation}"
+        for rule, resource_id in wanted
+        if (rule, resource_id) in verdicts
+        and verdicts[rule, resource_id].compliance is not Compliance.COMPLIANT
+    )
+    lost = _compare_paths(baseline, after).lost
+    return (*unmended, *lost, *_worse(baseline, verdicts))
+
+
 def outcome(baseline: Baseline, calls: Iterable[Call]) -> Mapping[Judged, Evaluation]:
     """The verdicts after calls, without any proof; none where AWS would refuse one of them."""
     try:
