@@ -5,8 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 Interval = tuple[int, int]
+_low = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,8 @@ class IntervalSet:
         return iter(self.intervals)
 
     def __contains__(self, value: int) -> bool:
-        position = bisect_right(self.intervals, (value, value)) - 1
-        candidates = self.intervals[max(position, 0) : position + 2]
-        return any(low <= value <= high for low, high in candidates)
+        position = bisect_right(self.intervals, value, key=_low) - 1
+        return position >= 0 and value <= self.intervals[position][1]
 
     def __or__(self, other: IntervalSet) -> IntervalSet:
         if not self.intervals or not other.intervals:
@@ -44,6 +45,8 @@ class IntervalSet:
         return IntervalSet.of((*self.intervals, *other.intervals))
 
     def __and__(self, other: IntervalSet) -> IntervalSet:
+        if not self.intervals or not other.intervals:
+            return IntervalSet()
         shared: list[Interval] = []
         mine, theirs = iter(self.intervals), iter(other.intervals)
         a, b = next(mine, None), next(theirs, None)
@@ -58,7 +61,7 @@ class IntervalSet:
         return IntervalSet(tuple(shared))
 
     def __sub__(self, other: IntervalSet) -> IntervalSet:
-        if not other.intervals:
+        if not self.intervals or not other.intervals:
             return self
         left: list[Interval] = []
         for low, high in self.intervals:
@@ -73,19 +76,21 @@ class IntervalSet:
 
     def __le__(self, other: IntervalSet) -> bool:
         """True when every integer of this set is in the other."""
-        return all(other._spans(low, high) for low, high in self.intervals)
+        theirs = other.intervals
+        for low, high in self.intervals:
+            # Only the last interval that begins at or before `low` can hold both ends.
+            position = bisect_right(theirs, low, key=_low) - 1
+            if position < 0 or theirs[position][1] < high:
+                return False
+        return True
 
     @property
     def first(self) -> int:
         """The smallest member; raises IndexError on an empty set."""
         return self.intervals[0][0]
 
-    def _spans(self, low: int, high: int) -> bool:
-        overlapping = self._overlapping(low, high)
-        return bool(overlapping) and overlapping[0][0] <= low and high <= overlapping[0][1]
-
     def _overlapping(self, low: int, high: int) -> tuple[Interval, ...]:
-        start = bisect_right(self.intervals, (low, low)) - 1
+        start = bisect_right(self.intervals, low, key=_low) - 1
         if start < 0 or self.intervals[start][1] < low:
             start += 1
         end = start

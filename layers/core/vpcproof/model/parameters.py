@@ -7,8 +7,9 @@ use these names; all of them are validated here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -27,9 +28,12 @@ AUTO = "auto"
 INTERNAL_RANGES = AddressSet.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Parameters:
-    """The values in force; the defaults are the suggested policy."""
+    """The values in force; the defaults are the suggested policy.
+
+    They are part of most questions that are answered once, so their hash is kept.
+    """
 
     vpc_ids: tuple[str, ...] = ()
     vpc_tag: tuple[str, str | None] | None = None
@@ -47,6 +51,13 @@ class Parameters:
     require_restricted_policies: bool = False
     require_ssm_buckets: bool = False
     instance_connect_ports: IntervalSet = INSTANCE_CONNECT_PORTS
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(getattr(self, each.name) for each in fields(self)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,6 +112,8 @@ class Snapshot:
 
     def gap(self, fact: Fact, vpc_id: str | None = None) -> Gap | None:
         """Why this kind of fact is missing, or None when it was read."""
+        if not self.gaps:
+            return None
         wide = (g for g in self.gaps if g.fact is fact and g.vpc_id in (None, vpc_id))
         return next(wide, None)
 
@@ -179,6 +181,9 @@ def _grouped(
     return {key: tuple(members) for key, members in groups.items()}
 
 
+_UNASKED = object()
+
+
 def per_snapshot(
     question: Callable[Concatenate[Snapshot, P], R],
 ) -> Callable[Concatenate[Snapshot, P], R]:
@@ -188,11 +193,14 @@ def per_snapshot(
     """
 
     def answered(snapshot: Snapshot, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        key = (question, args, tuple(sorted(kwargs.items()))) if kwargs else (question, args)
-        memo = snapshot._memo  # noqa: SLF001 - the memo belongs to this function
-        if key not in memo:
-            memo[key] = question(snapshot, *args, **kwargs)
-        return memo[key]  # type: ignore[no-any-return]
+        answers = snapshot._memo.get(question)  # noqa: SLF001 - the memo belongs to this function
+        if answers is None:
+            answers = snapshot._memo[question] = {}  # noqa: SLF001
+        key = (args, tuple(sorted(kwargs.items()))) if kwargs else args
+        answer = answers.get(key, _UNASKED)
+        if answer is _UNASKED:
+            answer = answers[key] = question(snapshot, *args, **kwargs)
+        return answer  # type: ignore[no-any-return]
 
     answered.__name__, answered.__doc__ = question.__name__, question.__doc__
     answered.__wrapped__ = question  # type: ignore[attr-defined]
