@@ -17,10 +17,11 @@ from .endpoint_path import (
     Landing,
     Link,
     blocks_of_endpoint,
+    endpoint_crowd,
     filter_blocks,
     in_common,
-    landing_addresses,
     landings,
+    standing,
 )
 from .network_acls import one_sided_blocks
 from .path import Block
@@ -63,7 +64,9 @@ def hub_blocks(
     for endpoint in endpoints:
         blocks += blocks_of_endpoint(snapshot, endpoint)
         link = _link(snapshot, subnet, endpoint)
-        blocks += filter_blocks(snapshot, subnet, endpoint, link, parameters)
+        there = standing(snapshot, endpoint.id)
+        crowd = endpoint_crowd(snapshot, subnet, endpoint, parameters)
+        blocks += filter_blocks(snapshot, crowd, there, link, parameters)
     if not endpoints:
         blocks += _unseen_hub_blocks(snapshot, subnet, code, resolution.name, parameters)
     return tuple(dict.fromkeys(blocks))
@@ -192,8 +195,8 @@ def _transit_gateway(
 def _link(snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint) -> Link:
     """What carries the traffic of a subnet to an endpoint of another VPC."""
     table = effective_route_table(snapshot, subnet.id)
-    there = landing_addresses(snapshot, endpoint.id)
-    carried = lookup(snapshot, table, there).carried if table is not None else ()
+    there = standing(snapshot, endpoint.id)
+    carried = lookup(snapshot, table, there.addresses).carried if table is not None else ()
     by_peering = [(each.route.target or "").startswith("pcx-") for each in carried]
     return Link.PEERING if by_peering and all(by_peering) else Link.OTHER
 
@@ -215,7 +218,7 @@ def _unseen_hub_blocks(
     addresses = AddressSet.union(route.cidr for route in routes if route.cidr is not None)
     somewhere = Destination(addresses.only(v4=True), exact=False)
     by_peering = any((route.target or "").startswith("pcx-") for route in routes)
-    for client in clients_in(snapshot, crowd_in(subnet, code, parameters)):
+    for client in clients_in(snapshot, crowd_in(snapshot, subnet, code, parameters)):
         yield from group_blocks(snapshot, client, somewhere, references_work=by_peering)
     yield from one_sided_blocks(
         snapshot,

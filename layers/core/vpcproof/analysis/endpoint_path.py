@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from ..model.addresses import NO_ADDRESSES, AddressSet, prefix_length
+from ..model.intervals import IntervalSet
 from ..model.parameters import Parameters
 from ..model.route_table import Route, RouteTable
 from ..model.snapshot import Snapshot, per_snapshot
@@ -64,10 +66,27 @@ def landings(snapshot: Snapshot, endpoint_id: str) -> tuple[Landing, ...]:
     return exact + unread
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """An endpoint and where its traffic lands, `addresses` all together.
+
+    One object for each, so that comparing means asking whether it is the same.
+    """
+
+    endpoint: VpcEndpoint
+    landings: tuple[Landing, ...]
+    addresses: AddressSet
+
+    @classmethod
+    def of(cls, endpoint: VpcEndpoint, landings: tuple[Landing, ...]) -> Standing:
+        """Gather what the landings have in common."""
+        return cls(endpoint, landings, AddressSet.union(each.addresses for each in landings))
+
+
 @per_snapshot
-def landing_addresses(snapshot: Snapshot, endpoint_id: str) -> AddressSet:
-    """All addresses that an endpoint answers at, or may answer at."""
-    return AddressSet.union(landing.addresses for landing in landings(snapshot, endpoint_id))
+def standing(snapshot: Snapshot, endpoint_id: str) -> Standing:
+    """Where an endpoint stands, as far as that was read."""
+    return Standing.of(snapshot.vpc_endpoints[endpoint_id], landings(snapshot, endpoint_id))
 
 
 def _families(endpoint: VpcEndpoint) -> tuple[bool, bool]:
@@ -78,24 +97,42 @@ def endpoint_ports(endpoint: VpcEndpoint) -> tuple[int, ...]:
     """The ports to open towards an endpoint; HTTPS where only the provider knows."""
     service = service_of(endpoint)
     known = (service.ports if service else None) or HTTPS
-    return tuple(port for low, high in known for port in range(low, high + 1))
+    return _numbers(known)
 
 
-def endpoint_crowd(subnet: Subnet, endpoint: VpcEndpoint, parameters: Parameters) -> Crowd:
+@lru_cache(maxsize=256)
+def _numbers(ports: IntervalSet) -> tuple[int, ...]:
+    return tuple(port for low, high in ports for port in range(low, high + 1))
+
+
+def endpoint_crowd(
+    snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint, parameters: Parameters
+) -> Crowd:
     """The workloads of a subnet that the service of an endpoint is for."""
     service = service_of(endpoint)
-    return crowd_in(subnet, service.code if service else "", parameters)
+    return crowd_in(snapshot, subnet, service.code if service else "", parameters)
 
 
 def endpoint_blocks(
     snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint, parameters: Parameters
 ) -> tuple[Block, ...]:
     """All settings between the workloads of a subnet and an endpoint of the same VPC."""
-    blocks = [*blocks_of_endpoint(snapshot, endpoint)]
-    for landing in landings(snapshot, endpoint.id):
-        blocks += _detour_blocks(snapshot, subnet, landing)
-    blocks += filter_blocks(snapshot, subnet, endpoint, Link.SAME_VPC, parameters)
+    crowd = endpoint_crowd(snapshot, subnet, endpoint, parameters)
+    blocks = (
+        *blocks_of_endpoint(snapshot, endpoint),
+        *blocks_inside(snapshot, crowd, standing(snapshot, endpoint.id), parameters),
+    )
     return tuple(dict.fromkeys(blocks))
+
+
+def blocks_inside(
+    snapshot: Snapshot, crowd: Crowd, there: Standing, parameters: Parameters
+) -> Iterator[Block]:
+    """What routes and filters stop between a crowd and where an endpoint of its VPC stands."""
+    subnet = snapshot.subnets[crowd.subnet_id]
+    for landing in there.landings:
+        yield from _detour_blocks(snapshot, subnet, landing)
+    yield from filter_blocks(snapshot, crowd, there, Link.SAME_VPC, parameters)
 
 
 def blocks_of_endpoint(snapshot: Snapshot, endpoint: VpcEndpoint) -> Iterator[Block]:
@@ -113,22 +150,21 @@ def blocks_of_endpoint(snapshot: Snapshot, endpoint: VpcEndpoint) -> Iterator[Bl
 
 def filter_blocks(
     snapshot: Snapshot,
-    subnet: Subnet,
-    endpoint: VpcEndpoint,
+    crowd: Crowd,
+    there: Standing,
     link: Link,
     parameters: Parameters,
 ) -> Iterator[Block]:
-    """What security groups and network ACLs stop between a subnet and all of an endpoint."""
-    crowd = endpoint_crowd(subnet, endpoint, parameters)
-    for landing in landings(snapshot, endpoint.id):
+    """What security groups and network ACLs stop between a crowd and all of an endpoint."""
+    endpoint = there.endpoint
+    for landing in there.landings:
         yield from _family_blocks(snapshot, crowd, endpoint, landing)
     for port in endpoint_ports(endpoint):
         for client in clients_in(snapshot, crowd):
-            yield from egress_blocks(snapshot, client, endpoint, port, link)
-    for landing in landings(snapshot, endpoint.id):
+            yield from egress_blocks(snapshot, client, there, port, link)
+    for landing in there.landings:
         yield from acl_blocks(snapshot, crowd, endpoint, landing, parameters)
-    there = landing_addresses(snapshot, endpoint.id)
-    families = (bool(there.v4), bool(there.v6))
+    families = (bool(there.addresses.v4), bool(there.addresses.v6))
     for port in endpoint_ports(endpoint):
         yield from _ingress_blocks(snapshot, crowd, endpoint.group_ids, port, families, link)
 
@@ -222,6 +258,8 @@ def _detour_blocks(snapshot: Snapshot, subnet: Subnet, landing: Landing) -> Iter
 def detours(snapshot: Snapshot, table: RouteTable, addresses: AddressSet) -> tuple[Route, ...]:
     """The routes that take some addresses of the VPC away from the local route."""
     strays = _strays(snapshot, table.id)
+    if not strays:
+        return ()
     return tuple(dict.fromkeys(each.route for each in strays if each.addresses & addresses))
 
 
@@ -246,7 +284,7 @@ def _strays(snapshot: Snapshot, table_id: str) -> tuple[Carried, ...]:
 
 
 def egress_blocks(
-    snapshot: Snapshot, client: Client, endpoint: VpcEndpoint, port: int, link: Link
+    snapshot: Snapshot, client: Client, there: Standing, port: int, link: Link
 ) -> tuple[Block, ...]:
     """What a client's own security groups keep from an endpoint; nothing is known without them.
 
@@ -255,34 +293,33 @@ def egress_blocks(
     """
     if client.group_ids is None:
         return ()
+    allowed = egress(snapshot, client.group_ids, port)
+    if there.addresses <= allowed.addresses:
+        return ()
+    if link is not Link.OTHER and allowed.group_ids.intersection(there.endpoint.group_ids):
+        return ()
     families = (bool(client.addresses.v4), bool(client.addresses.v6))
-    return _egress_blocks(snapshot, client.group_ids, endpoint.id, port, families, link)
+    return _egress_blocks(snapshot, client.group_ids, there, port, families)
 
 
 @per_snapshot
 def _egress_blocks(
     snapshot: Snapshot,
     group_ids: tuple[str, ...],
-    endpoint_id: str,
+    there: Standing,
     port: int,
     families: Families,
-    link: Link,
 ) -> tuple[Block, ...]:
     allowed = egress(snapshot, group_ids, port)
-    endpoint = snapshot.vpc_endpoints[endpoint_id]
-    if link is not Link.OTHER and allowed.group_ids.intersection(endpoint.group_ids):
-        return ()
-    if landing_addresses(snapshot, endpoint_id) <= allowed.addresses:
-        return ()
     v4, v6 = families
     blocks = []
-    for landing in landings(snapshot, endpoint_id):
+    for landing in there.landings:
         theirs = landing.addresses.only(v4=v4, v6=v6)
         closed = theirs - allowed.addresses
         if closed:
             certain = not allowed.unknown and (landing.exact or closed == theirs)
             groups = ", ".join(group_ids) or "no security group"
-            where = f"tcp {port} to {closed.first} ({endpoint_id})"
+            where = f"tcp {port} to {closed.first} ({there.endpoint.id})"
             detail = "; ".join((f"no egress rule of {groups} allows {where}", *allowed.unknown))
             blocks.append(Block("security_group", groups, detail, certain=certain))
     return tuple(blocks)

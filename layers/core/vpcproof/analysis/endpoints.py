@@ -8,7 +8,7 @@ from enum import StrEnum
 from ..model.intervals import IntervalSet
 from ..model.parameters import Parameters
 from ..model.ports import NO_PORTS
-from ..model.snapshot import Snapshot
+from ..model.snapshot import Snapshot, per_snapshot
 from ..model.vpc_endpoint import VpcEndpoint
 from .naming import ServiceName, parse_service_name
 from .scope import vpc_region
@@ -67,15 +67,21 @@ def endpoints_for(
     An endpoint of another Region serves that Region's names only.
     https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
     """
-    return tuple(
-        endpoint
-        for endpoint in snapshot.endpoints_of(vpc_id)
-        if endpoint.type == endpoint_type
-        and (service := service_of(endpoint)) is not None
-        and not service.is_private
-        and service.code == code
-        and serves_region_of_vpc(snapshot, endpoint, service)
-    )
+    return _endpoints_by_service(snapshot, vpc_id).get((code, endpoint_type), ())
+
+
+@per_snapshot
+def _endpoints_by_service(
+    snapshot: Snapshot, vpc_id: str
+) -> dict[tuple[str, str], tuple[VpcEndpoint, ...]]:
+    found: dict[tuple[str, str], list[VpcEndpoint]] = {}
+    for endpoint in snapshot.endpoints_of(vpc_id):
+        service = service_of(endpoint)
+        if service is None or service.is_private:
+            continue
+        if serves_region_of_vpc(snapshot, endpoint, service):
+            found.setdefault((service.code, endpoint.type), []).append(endpoint)
+    return {served: tuple(endpoints) for served, endpoints in found.items()}
 
 
 def standing_endpoints(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..model.addresses import AddressSet
+from ..model.addresses import ALL_ADDRESSES, AddressSet
 from ..model.intervals import IntervalSet
 from ..model.network_acl import NetworkAcl, NetworkAclEntry
 from ..model.ports import describe_ports
@@ -153,6 +153,8 @@ def _leg(
     acl = network_acl_of(snapshot, subnet_id)
     if acl is None:
         return (Block("network_acl", subnet_id, "the network ACL was not read", certain=False),)
+    if peers <= _let_through(snapshot, acl.id, egress, ports):
+        return ()
     stopped = denials(acl, egress=egress, ports=ports, addresses=peers)
     certain = exact or _stops_all(stopped, peers)
     first_of_entry = {each.entry: each for each in reversed(stopped)}
@@ -161,6 +163,19 @@ def _leg(
         for each in stopped
         if each is first_of_entry[each.entry]
     )
+
+
+@per_snapshot
+def _let_through(
+    snapshot: Snapshot,
+    acl_id: str,
+    egress: bool,  # noqa: FBT001 - part of the question's key
+    ports: IntervalSet,
+) -> AddressSet:
+    """The addresses of which an ACL stops nothing on any of these ports."""
+    acl = snapshot.network_acls[acl_id]
+    stopped = denials(acl, egress=egress, ports=ports, addresses=ALL_ADDRESSES)
+    return ALL_ADDRESSES - AddressSet.union(each.addresses for each in stopped)
 
 
 def _stops_all(stopped: tuple[Denial, ...], peers: AddressSet) -> bool:

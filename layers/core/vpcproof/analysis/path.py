@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ..model.verdict import Evidence
@@ -49,12 +49,46 @@ def doubtful(blocks: Iterable[Block]) -> tuple[Block, ...]:
     return tuple(replace(block, certain=False) for block in blocks)
 
 
+def arrives(blocks: Iterable[Block]) -> bool | None:
+    """Proven to arrive, proven not to, or not known; asks no further than the first proof."""
+    nothing = True
+    for block in blocks:
+        if block.certain:
+            return False
+        nothing = False
+    return True if nothing else None
+
+
+def all_arrive(answers: Iterable[bool | None]) -> bool | None:
+    """Whether traffic arrives that has to arrive everywhere; None is not known."""
+    together: bool | None = True
+    for answer in answers:
+        if answer is False:
+            return False
+        together = together and answer
+    return together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How traffic leaves a subnet for a service, every setting that stops it, what proves it.
+
+    Not `certain` where what decides the way was not read.
+    """
+
+    path_class: PathClass
+    via: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    proof: tuple[Evidence, ...] = ()
+    certain: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
-    """One subnet and one service.
+    """One subnet and one service: the verdict, and its way for whoever asks why.
 
     `reachable` is None when nothing is known to block but something could not be told.
-    `via` are the ids that traffic passes; `blocks` is every setting at once, not the first.
+    `via` are the ids that traffic passes.
     `class_known` is False where what decides the class was not read, so that it may be another one.
     """
 
@@ -62,14 +96,17 @@ class Path:
     subnet_id: str
     service: str
     path_class: PathClass
-    class_known: bool = True
-    via: tuple[str, ...] = ()
-    blocks: tuple[Block, ...] = ()
-    proof: tuple[Evidence, ...] = ()
+    class_known: bool
+    via: tuple[str, ...]
+    reachable: bool | None
+    explain: Callable[[str, str], Way] = field(compare=False, repr=False)
 
     @property
-    def reachable(self) -> bool | None:
-        """Proven to arrive, proven not to, or not known."""
-        if any(block.certain for block in self.blocks):
-            return False
-        return None if self.blocks else True
+    def blocks(self) -> tuple[Block, ...]:
+        """Every setting at once that stops the traffic or could not be told, not the first."""
+        return self.explain(self.subnet_id, self.service).blocks
+
+    @property
+    def proof(self) -> tuple[Evidence, ...]:
+        """The facts that the path rests on."""
+        return self.explain(self.subnet_id, self.service).proof

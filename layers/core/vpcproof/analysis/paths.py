@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from ..model.facts import Fact
 from ..model.parameters import Parameters
@@ -10,11 +12,12 @@ from ..model.service_catalogue import SERVICE_SETS
 from ..model.snapshot import Snapshot, per_snapshot
 from ..model.verdict import Evidence
 from ..model.vpc import Subnet
+from .alike import reaches
 from .central import hub_blocks, is_cut_off
 from .endpoint_path import endpoint_blocks, endpoint_proof
 from .endpoints import service_of, standing_endpoints
-from .path import Block, Path, PathClass, doubtful
-from .public_path import Exit, exit_for
+from .path import Block, Path, PathClass, Way, all_arrive, arrives, doubtful
+from .public_path import exit_for
 from .requirements import required_services
 from .resolution import Leads, Resolution, resolve
 from .scope import shared_by_owner
@@ -43,12 +46,15 @@ def all_paths(
     Without `services` these are the common ones, those required, and every one that has an endpoint
     in the VPC. Subnets of a shared VPC are its owner's to judge.
     """
+    own = [each for each in sorted(snapshot.vpcs) if not shared_by_owner(snapshot, each)]
+    explain = partial(_way, snapshot, parameters)
     return tuple(
-        path(snapshot, subnet.id, code, parameters)
-        for vpc_id in sorted(snapshot.vpcs)
-        if (not vpc_ids or vpc_id in vpc_ids) and not shared_by_owner(snapshot, vpc_id)
+        _path(snapshot, subnet, code, parameters, explain)
+        for vpc_id in own
+        if not vpc_ids or vpc_id in vpc_ids
+        for codes in [sorted(services or services_in_view(snapshot, vpc_id, parameters))]
         for subnet in snapshot.subnets_of(vpc_id)
-        for code in sorted(services or services_in_view(snapshot, vpc_id, parameters))
+        for code in codes
     )
 
 
@@ -62,32 +68,78 @@ def services_in_view(snapshot: Snapshot, vpc_id: str, parameters: Parameters) ->
     return frozenset((*COMMON_SERVICES, *required_services(snapshot, vpc_id, parameters))) | present
 
 
-@per_snapshot
 def path(snapshot: Snapshot, subnet_id: str, code: str, parameters: Parameters) -> Path:
     """How the workloads of a subnet reach a service by its default name, or all that blocks it."""
-    subnet = snapshot.subnets[subnet_id]
+    explain = partial(_way, snapshot, parameters)
+    return _path(snapshot, snapshot.subnets[subnet_id], code, parameters, explain)
+
+
+def _path(
+    snapshot: Snapshot,
+    subnet: Subnet,
+    code: str,
+    parameters: Parameters,
+    explain: Callable[[str, str], Way],
+) -> Path:
+    """The verdict first: where a name is known to lead to endpoints it needs no explanation."""
     resolution = resolve(snapshot, subnet.vpc_id, code)
-    match resolution.leads:
-        case Leads.HERE:
-            leg = _to_endpoints(snapshot, subnet, code, resolution, parameters)
-        case Leads.ELSEWHERE:
-            leg = _to_hub(snapshot, subnet, code, resolution, parameters)
-        case Leads.NOWHERE:
-            blocks = _kept_from_endpoints(snapshot, subnet, code, resolution, parameters)
-            leg = Exit(path_class=PathClass.NONE, blocks=blocks)
-        case Leads.PUBLIC:
-            leg = _to_public_addresses(snapshot, subnet, code, resolution, parameters)
-        case _:
-            leg = _to_unknown_addresses(snapshot, subnet, code, resolution, parameters)
+    if resolution.leads is Leads.HERE and not resolution.blocks:
+        return Path(
+            vpc_id=subnet.vpc_id,
+            subnet_id=subnet.id,
+            service=code,
+            path_class=PathClass.INTERFACE_ENDPOINT,
+            class_known=True,
+            via=resolution.endpoint_ids,
+            reachable=_reaches_all(snapshot, subnet, resolution.endpoint_ids, parameters),
+            explain=explain,
+        )
+    way = explain(subnet.id, code)
     return Path(
         vpc_id=subnet.vpc_id,
         subnet_id=subnet.id,
         service=code,
-        path_class=leg.path_class,
-        class_known=resolution.is_known and leg.certain,
-        via=leg.via,
-        blocks=tuple(dict.fromkeys((*leg.blocks, *_refused_interfaces(snapshot, subnet)))),
-        proof=(*resolution.proof, *leg.proof),
+        path_class=way.path_class,
+        class_known=way.certain,
+        via=way.via,
+        reachable=arrives(way.blocks),
+        explain=explain,
+    )
+
+
+def _reaches_all(
+    snapshot: Snapshot, subnet: Subnet, endpoint_ids: tuple[str, ...], parameters: Parameters
+) -> bool | None:
+    """Names may lead to any of several endpoints, so all of them have to be reached."""
+    answers = [
+        reaches(snapshot, subnet, snapshot.vpc_endpoints[each], parameters) for each in endpoint_ids
+    ]
+    return all_arrive([*answers, arrives(_refused_interfaces(snapshot, subnet))])
+
+
+@per_snapshot
+def _way(snapshot: Snapshot, parameters: Parameters, subnet_id: str, code: str) -> Way:
+    """The way of the traffic, with all that blocks it and all that proves it."""
+    subnet = snapshot.subnets[subnet_id]
+    resolution = resolve(snapshot, subnet.vpc_id, code)
+    match resolution.leads:
+        case Leads.HERE:
+            way = _to_endpoints(snapshot, subnet, code, resolution, parameters)
+        case Leads.ELSEWHERE:
+            way = _to_hub(snapshot, subnet, code, resolution, parameters)
+        case Leads.NOWHERE:
+            blocks = _kept_from_endpoints(snapshot, subnet, code, resolution, parameters)
+            way = Way(path_class=PathClass.NONE, blocks=blocks)
+        case Leads.PUBLIC:
+            way = _to_public_addresses(snapshot, subnet, code, resolution, parameters)
+        case _:
+            way = _to_unknown_addresses(snapshot, subnet, code, resolution, parameters)
+    return Way(
+        path_class=way.path_class,
+        via=way.via,
+        blocks=tuple(dict.fromkeys((*way.blocks, *_refused_interfaces(snapshot, subnet)))),
+        proof=(*resolution.proof, *way.proof),
+        certain=resolution.is_known and way.certain,
     )
 
 
@@ -102,8 +154,8 @@ def _refused_interfaces(snapshot: Snapshot, subnet: Subnet) -> tuple[Block, ...]
 
 def _to_endpoints(
     snapshot: Snapshot, subnet: Subnet, code: str, resolution: Resolution, parameters: Parameters
-) -> Exit:
-    """Names may lead to any of several endpoints, so all of them have to be reached.
+) -> Way:
+    """All of several endpoints that names may lead to.
 
     Where they may not lead there at all, what blocks is proven only if no other way is left.
     """
@@ -115,7 +167,7 @@ def _to_endpoints(
         proof += endpoint_proof(snapshot, subnet, endpoint)
     if not resolution.is_known and _has_another_way(snapshot, subnet, code, parameters):
         blocks = [*doubtful(blocks)]
-    return Exit(
+    return Way(
         path_class=PathClass.INTERFACE_ENDPOINT,
         via=resolution.endpoint_ids,
         blocks=tuple(blocks),
@@ -132,8 +184,8 @@ def _has_another_way(snapshot: Snapshot, subnet: Subnet, code: str, parameters: 
 
 def _to_hub(
     snapshot: Snapshot, subnet: Subnet, code: str, resolution: Resolution, parameters: Parameters
-) -> Exit:
-    return Exit(
+) -> Way:
+    return Way(
         path_class=PathClass.CENTRAL_ENDPOINT,
         via=tuple(each for each in resolution.endpoint_ids if each in snapshot.vpc_endpoints),
         blocks=hub_blocks(snapshot, subnet, code, resolution, parameters),
@@ -142,7 +194,7 @@ def _to_hub(
 
 def _to_public_addresses(
     snapshot: Snapshot, subnet: Subnet, code: str, resolution: Resolution, parameters: Parameters
-) -> Exit:
+) -> Way:
     """The route table decides.
 
     Where that is no way at all, what is named is what keeps the traffic from the endpoint that
@@ -163,7 +215,7 @@ def _to_public_addresses(
 
 def _to_unknown_addresses(
     snapshot: Snapshot, subnet: Subnet, code: str, resolution: Resolution, parameters: Parameters
-) -> Exit:
+) -> Way:
     """Public addresses, unless the name leads to an endpoint: then nothing is proven.
 
     Where none stands here, and no other VPC can be reached, the name cannot help.

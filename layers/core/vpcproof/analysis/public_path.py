@@ -9,16 +9,16 @@ from ..model.addresses import AddressSet
 from ..model.intervals import IntervalSet
 from ..model.parameters import Parameters
 from ..model.route_table import Route, RouteTable
-from ..model.snapshot import Snapshot
+from ..model.snapshot import Snapshot, per_snapshot
 from ..model.verdict import Evidence
 from ..model.vpc import Subnet
 from ..model.vpc_endpoint import VpcEndpoint
 from .admission import egress
-from .clients import Client, clients_in, crowd_in
+from .clients import Client, Crowd, clients_in, crowd_in
 from .endpoints import endpoints_for, is_gone
 from .nat import nat_gateway_path
 from .network_acls import one_sided_blocks, receiving_blocks
-from .path import Block, PathClass
+from .path import Block, PathClass, Way
 from .routing import (
     PUBLIC_ADDRESSES,
     GatewayRoute,
@@ -34,20 +34,6 @@ HTTPS_PORT = 443
 NAT_GATEWAY_PORTS = IntervalSet(((1024, 65535),))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exit:
-    """How traffic leaves a subnet for public addresses, and what stops it.
-
-    Not `certain` where what decides the way was not read.
-    """
-
-    path_class: PathClass
-    via: tuple[str, ...] = ()
-    blocks: tuple[Block, ...] = ()
-    proof: tuple[Evidence, ...] = ()
-    certain: bool = True
-
-
 @dataclass(frozen=True, slots=True)
 class Destination:
     """Addresses that traffic is for: all of them, or, when not `exact`, some of them."""
@@ -60,14 +46,28 @@ class Destination:
 PUBLIC_SERVICE = Destination(PUBLIC_ADDRESSES, exact=False)
 
 
-def exit_for(snapshot: Snapshot, subnet: Subnet, code: str, parameters: Parameters) -> Exit:
-    """The way out for the public addresses of a service, by the table that the subnet uses."""
-    table = effective_route_table(snapshot, subnet.id)
+def exit_for(snapshot: Snapshot, subnet: Subnet, code: str, parameters: Parameters) -> Way:
+    """The way out for the public addresses of a service, by the table that the subnet uses.
+
+    Services that have no gateway endpoint in the VPC leave alike.
+    """
+    gateways = endpoints_for(snapshot, subnet.vpc_id, code, "Gateway")
+    gateway_ids = tuple(endpoint.id for endpoint in gateways)
+    return _exit(snapshot, crowd_in(snapshot, subnet, code, parameters), gateway_ids, parameters)
+
+
+@per_snapshot
+def _exit(
+    snapshot: Snapshot, crowd: Crowd, gateway_ids: tuple[str, ...], parameters: Parameters
+) -> Way:
+    table = effective_route_table(snapshot, crowd.subnet_id)
     if table is None:
-        unread = Block("route_table", subnet.id, "the route table was not read", certain=False)
-        return Exit(path_class=PathClass.NONE, blocks=(unread,), certain=False)
+        unread = Block(
+            "route_table", crowd.subnet_id, "the route table was not read", certain=False
+        )
+        return Way(path_class=PathClass.NONE, blocks=(unread,), certain=False)
     absent = []
-    for endpoint in endpoints_for(snapshot, subnet.vpc_id, code, "Gateway"):
+    for endpoint in map(snapshot.vpc_endpoints.__getitem__, gateway_ids):
         answer = gateway_route(snapshot, table, endpoint)
         if answer.route is None and is_gone(endpoint):
             continue
@@ -75,27 +75,27 @@ def exit_for(snapshot: Snapshot, subnet: Subnet, code: str, parameters: Paramete
             detail = f"has no route to gateway endpoint {endpoint.id}"
             absent.append(Block("route_table", table.id, detail))
         elif answer.status is GatewayRoute.OVERRIDDEN:
-            return _by_route(snapshot, subnet, table, answer.route, code, parameters)
+            return _by_route(snapshot, crowd, table, answer.route, parameters)
         else:
-            return _by_gateway_endpoint(snapshot, subnet, table, endpoint, code, parameters)
+            return _by_gateway_endpoint(snapshot, crowd, table, endpoint, parameters)
     way = public_route(snapshot, table)
     if way.route is None:
         if way.unread is not None:
             unread = Block("prefix_list", way.unread, "entries were not read", certain=False)
-            return Exit(path_class=PathClass.NONE, blocks=(unread,), certain=False)
+            return Way(path_class=PathClass.NONE, blocks=(unread,), certain=False)
         nowhere = Block("route_table", table.id, "no route to public addresses")
-        return Exit(path_class=PathClass.NONE, blocks=tuple(absent) or (nowhere,))
-    return _by_route(snapshot, subnet, table, way.route, code, parameters)
+        return Way(path_class=PathClass.NONE, blocks=tuple(absent) or (nowhere,))
+    return _by_route(snapshot, crowd, table, way.route, parameters)
 
 
 def _by_gateway_endpoint(
     snapshot: Snapshot,
-    subnet: Subnet,
+    crowd: Crowd,
     table: RouteTable,
     endpoint: VpcEndpoint,
-    code: str,
     parameters: Parameters,
-) -> Exit:
+) -> Way:
+    subnet = snapshot.subnets[crowd.subnet_id]
     answer = gateway_route(snapshot, table, endpoint)
     blocks: list[Block] = []
     if answer.status is GatewayRoute.BLACKHOLE:
@@ -106,11 +106,11 @@ def _by_gateway_endpoint(
     if not endpoint.is_available:
         blocks.append(Block("vpc_endpoint", endpoint.id, f"state is {endpoint.state}"))
     destination = destination_of(snapshot, subnet, endpoint)
-    for client in clients_in(snapshot, crowd_in(subnet, code, parameters)):
+    for client in clients_in(snapshot, crowd):
         blocks += group_blocks(snapshot, client, destination)
     blocks += gateway_acl_blocks(snapshot, subnet, endpoint, parameters)
     proof = Evidence("route_table", table.id, f"{destination.prefix_list_id} to {endpoint.id}")
-    return Exit(
+    return Way(
         path_class=PathClass.GATEWAY_ENDPOINT,
         via=(table.id, endpoint.id),
         blocks=tuple(dict.fromkeys(blocks)),
@@ -120,22 +120,17 @@ def _by_gateway_endpoint(
 
 
 def _by_route(
-    snapshot: Snapshot,
-    subnet: Subnet,
-    table: RouteTable,
-    route: Route,
-    code: str,
-    parameters: Parameters,
-) -> Exit:
+    snapshot: Snapshot, crowd: Crowd, table: RouteTable, route: Route, parameters: Parameters
+) -> Way:
     """The exit that a route leads to; a dead target is no way out whatever it was."""
     target = route.target or "nowhere"
     if not route.is_active:
         dead = Block("route_table", table.id, f"{route.destination} to {target} is {route.state}")
-        return Exit(path_class=PathClass.NONE, blocks=(dead,))
-    path_class, behind = _behind(snapshot, subnet, table, target, code, parameters)
-    outbound = _outbound_blocks(snapshot, subnet, code, parameters)
+        return Way(path_class=PathClass.NONE, blocks=(dead,))
+    path_class, behind = _behind(snapshot, crowd, table, target, parameters)
+    outbound = _outbound_blocks(snapshot, crowd, parameters)
     proof = Evidence("route_table", table.id, f"{route.destination} to {target}")
-    return Exit(
+    return Way(
         path_class=path_class,
         via=(table.id, target),
         blocks=tuple(dict.fromkeys((*outbound, *behind))),
@@ -145,25 +140,20 @@ def _by_route(
 
 
 def _behind(
-    snapshot: Snapshot,
-    subnet: Subnet,
-    table: RouteTable,
-    target: str,
-    code: str,
-    parameters: Parameters,
+    snapshot: Snapshot, crowd: Crowd, table: RouteTable, target: str, parameters: Parameters
 ) -> tuple[PathClass, tuple[Block, ...]]:
     """What class of way a route target is, and what stops traffic beyond it."""
     match target.partition(":")[0].partition("-")[0]:
         case "igw":
-            blocks = tuple(_public_address_blocks(snapshot, subnet, code, parameters))
-            return PathClass.INTERNET_GATEWAY, blocks
+            return PathClass.INTERNET_GATEWAY, tuple(_public_address_blocks(snapshot, crowd))
         case "nat":
-            return PathClass.NAT, tuple(_nat_blocks(snapshot, subnet, target, code, parameters))
+            return PathClass.NAT, tuple(_nat_blocks(snapshot, crowd, target, parameters))
         case "eni" | "i":
             return PathClass.NAT, (_opaque(target, "forwards as its own software decides"),)
         case "tgw":
             beyond = _opaque(target, "what lies behind it is not followed")
-            way = public_way_blocks(snapshot, subnet, target)
+            origin = snapshot.subnets[crowd.subnet_id]
+            way = public_way_blocks(snapshot, origin, target)
             return PathClass.TRANSIT_GATEWAY, (*way, beyond)
         case "arn":
             return PathClass.TRANSIT_GATEWAY, (_opaque(target, "what lies behind is not in view"),)
@@ -171,7 +161,7 @@ def _behind(
             why = "on-premises networks are not in view"
             return PathClass.VIRTUAL_PRIVATE_GATEWAY, (_opaque(target, why),)
         case "vpce":
-            return _behind_firewall(snapshot, target, code, parameters)
+            return _behind_firewall(snapshot, target, parameters)
         case "pcx":
             barred = Block("route_table", table.id, f"{target}: peering has no way out")
             return PathClass.NONE, (barred,)
@@ -183,23 +173,22 @@ def _opaque(target: str, why: str) -> Block:
     return Block("route_target", target, why, certain=False)
 
 
-def _public_address_blocks(
-    snapshot: Snapshot, subnet: Subnet, code: str, parameters: Parameters
-) -> Iterator[Block]:
+def _public_address_blocks(snapshot: Snapshot, crowd: Crowd) -> Iterator[Block]:
     """An internet gateway serves only interfaces that have a public address of their own."""
-    for client in clients_in(snapshot, crowd_in(subnet, code, parameters)):
+    for client in clients_in(snapshot, crowd):
         if client.group_ids is None:
-            detail = f"whether workloads in {subnet.id} have public addresses is not known"
-            yield Block("network_interface", subnet.id, detail, certain=False)
+            detail = f"whether workloads in {crowd.subnet_id} have public addresses is not known"
+            yield Block("network_interface", crowd.subnet_id, detail, certain=False)
         elif client.lacks_public_address:
             detail = "has no public address to use the internet gateway with"
             yield Block("network_interface", client.lacks_public_address, detail)
 
 
 def _nat_blocks(
-    snapshot: Snapshot, subnet: Subnet, gateway_id: str, code: str, parameters: Parameters
+    snapshot: Snapshot, crowd: Crowd, gateway_id: str, parameters: Parameters
 ) -> Iterator[Block]:
-    answer = nat_gateway_path(snapshot, gateway_id, subnet.vpc_id)
+    vpc_id = snapshot.subnets[crowd.subnet_id].vpc_id
+    answer = nat_gateway_path(snapshot, gateway_id, vpc_id)
     if not answer.works:
         yield Block("nat_gateway", gateway_id, answer.detail, certain=answer.works is False)
     gateway = snapshot.nat_gateways.get(gateway_id)
@@ -213,8 +202,8 @@ def _nat_blocks(
         ephemeral=NAT_GATEWAY_PORTS,
         exact=False,
     )
-    if gateway.subnet_id != subnet.id:
-        for client in clients_in(snapshot, crowd_in(subnet, code, parameters)):
+    if gateway.subnet_id != crowd.subnet_id:
+        for client in clients_in(snapshot, crowd):
             yield from receiving_blocks(
                 snapshot,
                 gateway.subnet_id,
@@ -225,7 +214,7 @@ def _nat_blocks(
 
 
 def _behind_firewall(
-    snapshot: Snapshot, endpoint_id: str, code: str, parameters: Parameters
+    snapshot: Snapshot, endpoint_id: str, parameters: Parameters
 ) -> tuple[PathClass, tuple[Block, ...]]:
     """Traffic leaves a Gateway Load Balancer endpoint into the endpoint's own subnet again.
 
@@ -238,19 +227,19 @@ def _behind_firewall(
     route = public_route(snapshot, table).route if table is not None else None
     if landing is None or table is None or route is None or route.target == endpoint_id:
         return PathClass.NONE, (inspected,)
-    beyond = _by_route(snapshot, landing, table, route, code, parameters)
+    anybody = crowd_in(snapshot, landing, "", parameters)
+    beyond = _by_route(snapshot, anybody, table, route, parameters)
     dead = (block for block in beyond.blocks if block.fact in {"route_table", "nat_gateway"})
     return beyond.path_class, (*dead, inspected)
 
 
-def _outbound_blocks(
-    snapshot: Snapshot, subnet: Subnet, code: str, parameters: Parameters
-) -> Iterator[Block]:
+def _outbound_blocks(snapshot: Snapshot, crowd: Crowd, parameters: Parameters) -> Iterator[Block]:
     """What the workloads' own groups and the subnet's ACL keep from public services."""
+    subnet = snapshot.subnets[crowd.subnet_id]
     if subnet.cidrs and not subnet.cidrs.v4:
         detail = "is IPv6-only, whose ways to public addresses are not modelled"
         yield Block("subnet", subnet.id, detail, certain=False)
-    for client in clients_in(snapshot, crowd_in(subnet, code, parameters)):
+    for client in clients_in(snapshot, crowd):
         yield from group_blocks(snapshot, client, PUBLIC_SERVICE)
     yield from one_sided_blocks(
         snapshot,

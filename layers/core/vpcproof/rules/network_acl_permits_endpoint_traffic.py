@@ -105,7 +105,7 @@ def _blocks(
     ]
     if not crossed:
         return None
-    crowd = endpoint_crowd(client, endpoint, parameters)
+    crowd = endpoint_crowd(snapshot, client, endpoint, parameters)
     return tuple(
         block
         for landing in crossed

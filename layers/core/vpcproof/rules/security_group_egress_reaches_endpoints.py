@@ -19,12 +19,13 @@ agent.
 
 from collections.abc import Iterator
 
-from ..analysis.clients import Client, clients_in
+from ..analysis.clients import Client, clients_by_group
 from ..analysis.endpoint_path import (
     Link,
     egress_blocks,
     endpoint_crowd,
     endpoint_ports,
+    standing,
 )
 from ..analysis.endpoints import service_of
 from ..analysis.path import Block
@@ -69,10 +70,10 @@ def judge(group: SecurityGroup, snapshot: Snapshot, parameters: Parameters) -> V
     asked = 0
     for subnet in subnets:
         for endpoint in _endpoints_used(snapshot, subnet.id):
-            clients = clients_in(snapshot, endpoint_crowd(subnet, endpoint, parameters))
-            carriers = [each for each in clients if group.id in (each.group_ids or ())]
+            crowd = endpoint_crowd(snapshot, subnet, endpoint, parameters)
+            carriers = clients_by_group(snapshot, crowd).get(group.id, ())
             asked += len(carriers)
-            blocks += [b for each in carriers for b in _blocks(snapshot, each, endpoint)]
+            blocks += _blocks(snapshot, subnet, carriers, endpoint)
         blocks += _routes_unread(snapshot, subnet)
     distinct = tuple(dict.fromkeys(blocks))
     if not asked and not distinct:
@@ -140,9 +141,15 @@ def _routes_unread(snapshot: Snapshot, subnet: Subnet) -> tuple[Block, ...]:
     return (Block("route_table", subnet.id, "the route table was not read", certain=False),)
 
 
-def _blocks(snapshot: Snapshot, client: Client, endpoint: VpcEndpoint) -> Iterator[Block]:
+def _blocks(
+    snapshot: Snapshot, subnet: Subnet, clients: tuple[Client, ...], endpoint: VpcEndpoint
+) -> Iterator[Block]:
     if endpoint.is_gateway:
-        yield from group_blocks(snapshot, client, destination_of(snapshot, client.subnet, endpoint))
+        destination = destination_of(snapshot, subnet, endpoint)
+        for client in clients:
+            yield from group_blocks(snapshot, client, destination)
         return
-    for port in endpoint_ports(endpoint):
-        yield from egress_blocks(snapshot, client, endpoint, port, Link.SAME_VPC)
+    there, ports = standing(snapshot, endpoint.id), endpoint_ports(endpoint)
+    for client in clients:
+        for port in ports:
+            yield from egress_blocks(snapshot, client, there, port, Link.SAME_VPC)
