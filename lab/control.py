@@ -109,7 +109,7 @@ class Lab:
         return self._tick(request)
 
     def _tick(self, request: HttpRequest) -> Answer:
-        self._emulator.config.tick()
+        self._emulator.tick()
         return self._clock(request)
 
     def _add_fault(self, request: HttpRequest) -> Answer:

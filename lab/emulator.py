@@ -29,6 +29,7 @@ from lab.config import BusEvent, ConfigError, ConfigService, Place
 from lab.config.shapes import Request, Response
 from lab.config.stack_resources import stack_resources
 from lab.config.timestamps import wire
+from lab.event_sources import EventSources
 from lab.functions import Functions
 from lab.journal import ApiCall, Journal
 from lab.ministack_names import MINISTACK_VERSION, drift
@@ -78,6 +79,7 @@ class Emulator:
         self._tally = Tally()
         self.functions = Functions(clock, self._tally)
         self._state_machines = StateMachines(clock, self._tally)
+        self._sources = EventSources(clock, self._tally)
         self._bus = WorkQueue("lab-bus", self._tally)
         self._ec2 = Client(create_backend_app("ec2"))
         self._automation = WorkQueue("lab-automation", self._tally, threads=2)
@@ -103,6 +105,7 @@ class Emulator:
         )
         self.functions.install()
         self._state_machines.install()
+        self._sources.install()
         gateway.SERVICE_HANDLERS |= {
             "ec2": _off_the_event_loop(self._answer_ec2),
             "config": _off_the_event_loop(self._answer_config),
@@ -117,6 +120,11 @@ class Emulator:
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for an AWS service."""
         await gateway.app(scope, receive, send)
+
+    def tick(self) -> None:
+        """Do what is due by the lab's clock."""
+        self.config.tick()
+        self._sources.poll()
 
     def wait_until_idle(self, timeout: float) -> bool:
         """Wait until nothing is queued or running; answers whether that came to be in time."""

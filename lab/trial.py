@@ -45,8 +45,8 @@ class Trial:
             broken_vpc.launch_instances(network)
             scenario.settle(account)
         self._tell(network)
-        with report.step("Have everything judged again, now that there are instances"):
-            scenario.judge_on_demand(account)
+        with report.step("A minute later all that depends on these changes is judged again"):
+            scenario.judge_dependents(account)
         self._tell(network)
         for alert in self.alerts:
             if alert.rule == _SHOWN_IN_FULL:
@@ -59,8 +59,8 @@ class Trial:
                 fault.repair(network)
                 scenario.settle(self.account)
             self._tell(network)
-        with self.report.step("An hour later the schedule has everything judged again"):
-            scenario.judge_on_schedule(self.account)
+        with self.report.step("A minute later all that depends on the repairs is judged again"):
+            scenario.judge_dependents(self.account)
         self._tell(network)
 
     def _tell(self, network: Network) -> None:

@@ -12,7 +12,11 @@ from vpcproof.model.facts import Fact
 from vpcproof.rules.registry import all_rules
 
 PAGE = ROOT / "docs/iam.md"
-ROLES = {"EvaluateRole": "The evaluate function", "NotifyRole": "The notify function"}
+ROLES = {
+    "EvaluateRole": "The evaluate function",
+    "ReevaluateRole": "The reevaluate function",
+    "NotifyRole": "The notify function",
+}
 
 
 class Template(yaml.SafeLoader):
@@ -70,11 +74,12 @@ def outputs() -> dict[Path, str]:
 
 # Permissions
 
-Each function has a role of its own. Neither can change anything in a VPC: the one reads settings
-and reports to AWS Config, the other publishes to one topic. No managed policy is attached, and no
-action is named by a wildcard but `kms:GenerateDataKey*`. A permissions boundary can be given as a
-parameter. `AssumeMemberRoles` is there only where the rules of [other accounts](accounts.md) are
-judged, and holds for the accounts and the organisation that the parameters name.
+Each function has a role of its own. None can change anything in a VPC: the first reads settings
+and reports to AWS Config, the second has AWS Config evaluate rules, the third publishes to one
+topic. No managed policy is attached, and no action is named by a wildcard but
+`kms:GenerateDataKey*`. A permissions boundary can be given as a parameter. `AssumeMemberRoles` is
+there only where the rules of [other accounts](accounts.md) are judged, and holds for the accounts
+and the organisation that the parameters name.
 
 {tables}
 ## What the evaluate function reads

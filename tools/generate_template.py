@@ -1,7 +1,8 @@
 """Write the parts of template.yaml that follow from the rules, and the templates made from it.
 
 In template.yaml, between its markers: parameters of the rules, the permissions that read the facts,
-and the AWS Config rules of both layouts, each with the condition under which it is there. Besides
+the AWS Config rules of both layouts, each with the condition under which it is there, and the types
+whose changes have other resources judged again. Besides
 it, for other accounts: conformance packs, organisation rules, the member role; and what the pages
 of docs say about parameters and cost.
 """
@@ -28,6 +29,7 @@ from config_rules import (
 )
 from generated import ROOT, main
 from read_permissions import actions_on_everything, statements_on_one_resource
+from vpcproof.aws.dependents import TOLD_BY
 from vpcproof.model.resource_type import ResourceType
 from vpcproof.rules.registry import CORE_RULES, Rule, all_rules
 
@@ -145,6 +147,23 @@ def config_rule(name: str, title: str, inputs: dict[str, str], kind: ResourceTyp
 """
 
 
+def changed_types() -> str:
+    """The events of changes that some rule depends on without getting their items.
+
+    An item too large to send is told by a summary.
+    """
+    types = {
+        each
+        for rule in all_rules().values()
+        for fact in rule.facts
+        for each in TOLD_BY.get(fact, ())
+        if each != rule.resource_type
+    }
+    listed = "".join(f"      - {each}\n" for each in sorted(types))
+    items = ("configurationItem", "configurationItemSummary")
+    return "$or:\n" + "".join(f"- {item}:\n    resourceType:\n{listed}" for item in items)
+
+
 def member(number: int) -> str:
     """A member account by its place in the list; the empty text beyond the end."""
     padded = f"${{AllowedAccounts}}{',' * MEMBERS}"
@@ -186,6 +205,7 @@ BLOCKS = {
     "actions": actions_on_everything,
     "statements": statements_on_one_resource,
     "config rules": config_rules,
+    "changed types": changed_types,
 }
 
 

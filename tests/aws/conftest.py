@@ -52,6 +52,13 @@ class Told:
     def ignored(self, what: str) -> None:
         self.reasons.append(what)
 
+    def unreadable(self, why: str) -> None:
+        self.reasons.append(why)
+
+    def reevaluated(self, started: Any, refused: Any) -> None:
+        self.counts["ReevaluationsStarted"] += len(started)
+        self.counts["ReevaluationsRefused"] += len(refused)
+
     def alerted(self, alert: str, message_id: str) -> None:
         self.counts["AlertsSent"] += 1
 

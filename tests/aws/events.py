@@ -11,10 +11,11 @@ EVENTS = Path(__file__).parents[2] / "events"
 ACCOUNT = "111122223333"
 REGION = "ap-northeast-2"
 FUNCTION_ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:vpcproof-evaluate"
+QUEUED_CHANGES = "queued-changes"
 RULE_EVENTS = sorted(
     path.stem
     for path in EVENTS.glob("*.json")
-    if not path.stem.startswith(("compliance-change", "repair-"))
+    if not path.stem.startswith(("compliance-change", "repair-", QUEUED_CHANGES))
 )
 REPAIR_REQUESTS = sorted(path.stem for path in EVENTS.glob("repair-*.json"))
 COMPLIANCE_CHANGES = sorted(path.stem for path in EVENTS.glob("compliance-change-*.json"))

@@ -45,6 +45,10 @@ class FakeConfig:
         self.stored: list[dict[str, Any]] = []
         self.page = 100
         self.unstorable: list[set[str]] = []
+        self.rules: list[dict[str, Any]] = []
+        self.busy: set[str] = set()
+        self.started: list[str] = []
+        self.errors: dict[str, ClientError] = {}
         self.error: ClientError | None = None
         events = self.client.meta.events
         events.register("provide-client-params.config-service.*", self._note)
@@ -93,14 +97,16 @@ class FakeConfig:
         self.calls.append((model.name, params))
 
     def _answer(self, model: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
-        if self.error:
-            raise self.error
+        if error := self.error or self.errors.get(model.name):
+            raise error
         operation, request = self.calls[-1]
         assert operation == model.name
         answers = {
             "PutEvaluations": self._put_evaluations,
             "GetResourceConfigHistory": self._get_resource_config_history,
             "GetComplianceDetailsByConfigRule": self._get_compliance_details,
+            "DescribeConfigRules": self._describe_config_rules,
+            "StartConfigRulesEvaluation": self._start_config_rules_evaluation,
         }
         metadata = {"HTTPStatusCode": 200, "HTTPHeaders": {}, "RetryAttempts": 0}
         return _Response(), {"ResponseMetadata": metadata, **answers[operation](request)}
@@ -131,6 +137,21 @@ class FakeConfig:
         if start + self.page < len(wanted):
             page["NextToken"] = str(start + self.page)
         return page
+
+    def _describe_config_rules(self, request: dict[str, Any]) -> dict[str, Any]:
+        start = int(request.get("NextToken", 0))
+        page: dict[str, Any] = {"ConfigRules": self.rules[start : start + 25]}
+        if start + 25 < len(self.rules):
+            page["NextToken"] = str(start + 25)
+        return page
+
+    def _start_config_rules_evaluation(self, request: dict[str, Any]) -> dict[str, Any]:
+        names = request["ConfigRuleNames"]
+        assert 1 <= len(names) <= 25
+        if self.busy & set(names):
+            raise refusal("LimitExceededException", "StartConfigRulesEvaluation")
+        self.started += names
+        return {}
 
 
 class _Response:

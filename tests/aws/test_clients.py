@@ -42,3 +42,11 @@ def test_all_attempts_at_a_call_end_long_before_the_function_does(clients):
 
 def test_sts_is_asked_in_the_region_itself(clients):
     assert clients("sts").meta.endpoint_url == "https://sts.ap-northeast-2.amazonaws.com"
+
+
+def test_a_client_for_calls_whose_refusal_is_an_answer_tries_once(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-2")
+    config = Clients(attempts=1)("config").meta.config
+
+    assert config.retries == {"mode": "standard", "total_max_attempts": 1}
+    assert f"vpcproof/{__version__}" in config.user_agent

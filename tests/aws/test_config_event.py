@@ -65,10 +65,11 @@ def test_a_configuration_without_a_vpc_leaves_it_open(configuration):
     assert resource_of(given).vpc_id is None
 
 
-def test_a_re_evaluation_is_ordered_by_its_old_item_and_told_when_it_was_sent():
+def test_a_re_evaluation_is_ordered_by_when_it_was_sent_not_by_its_old_item():
+    """Else its verdict would be older than that of a schedule since, and not be stored."""
     invocation = parse_event(event("re-evaluation-vpc-endpoint"))
 
-    assert invocation.ordering_timestamp == datetime(2026, 11, 23, 2, 10, 10, 215_000, UTC)
+    assert invocation.ordering_timestamp == datetime(2026, 11, 23, 4, 0, 0, 417_000, UTC)
     assert invocation.told_at == datetime(2026, 11, 23, 4, 0, 0, 417_000, UTC)
 
 

@@ -18,9 +18,9 @@ from lab import scenario
 from lab.account import Account
 from lab.alerts import Inbox
 from lab.broken_vpc import VERDICTS
-from lab.process import ROOT
+from lab.process import ROOT, control
 from lab.report import Report
-from lab.scenario import RULE_PREFIX, Outcome, Verdict
+from lab.scenario import RULE_PREFIX, Outcome, Verdict, Verdicts
 from lab.stack import STACK_NAME, Sam, Target
 from lab.trial import Trial
 from tests.e2e.conftest import Installation, install
@@ -47,6 +47,32 @@ def outcome(own: Installation, screen: io.StringIO) -> Outcome:
     outcome = Trial(report, own.account, inbox).run()
     report.verdicts(outcome)
     return outcome
+
+
+@pytest.fixture(scope="module")
+def closed(own: Installation, outcome: Outcome) -> dict[str, Verdicts]:
+    """Verdicts after port 443 is taken from a group: at once, refused, and in the end.
+
+    The evaluations that AWS Config refuses to start are all those of the first window.
+    """
+    account, network, read = own.account, outcome.network, scenario.read_verdicts
+    group = account.client("ec2").describe_security_groups(
+        GroupIds=[network.ids["ssm-endpoint-sg"]]
+    )["SecurityGroups"][0]
+    account.client("ec2").revoke_security_group_ingress(
+        GroupId=group["GroupId"], IpPermissions=group["IpPermissions"]
+    )
+    scenario.settle(account)
+    verdicts = {"at once": read(account, network)}
+    start, code = "StartConfigRulesEvaluation", "LimitExceededException"
+    control(account.url, "faults", "POST", service="config", action=start, code=code, times=1000)
+    control(account.url, "calls", "DELETE")
+    scenario.judge_dependents(account)
+    verdicts["refused"] = read(account, network)
+    control(account.url, "faults", "DELETE")
+    control(account.url, "clock/advance", "POST", seconds=300)
+    scenario.settle(account)
+    return verdicts | {"in the end": read(account, network)}
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +134,44 @@ def test_a_message_says_why_and_what_to_do_and_can_be_filtered(outcome: Outcome)
         "account": "111122223333",
         "region": "ap-northeast-2",
     }
+
+
+def test_port_443_taken_from_a_group_turns_the_endpoint_and_the_subnets_behind_it(
+    closed: dict[str, Verdicts],
+) -> None:
+    behind = [
+        ("vpc-endpoint-admits-workloads", "ssm-endpoint"),
+        ("subnet-reaches-ssm", "app-a"),
+        ("subnet-reaches-ssm", "app-b"),
+    ]
+    turned = {
+        moment: [verdicts[each].compliance for each in behind]
+        for moment, verdicts in closed.items()
+    }
+    assert turned == {
+        "at once": ["COMPLIANT"] * 3,
+        "refused": ["COMPLIANT"] * 3,
+        "in the end": ["NON_COMPLIANT"] * 3,
+    }
+
+
+def test_the_group_itself_turns_at_once(closed: dict[str, Verdicts]) -> None:
+    itself = "security-group-admits-endpoint-clients", "ssm-endpoint-sg"
+    assert {verdicts[itself].compliance for verdicts in closed.values()} == {"NON_COMPLIANT"}
+
+
+def test_each_dependent_is_judged_again_once_and_evaluations_lead_to_no_others(
+    own: Installation, closed: dict[str, Verdicts]
+) -> None:
+    """Calls that AWS Config takes: one for each rule in the window after the refusal."""
+    assert closed
+    account = own.account
+    asked = f"calls?account={account.number}&service=config&action=StartConfigRulesEvaluation"
+    taken = [call for call in control(account.url, asked) if not call["error"]]
+    assert len(taken) == 1
+    control(account.url, "clock/advance", "POST", seconds=600)
+    scenario.settle(account)
+    assert [call for call in control(account.url, asked) if not call["error"]] == taken
 
 
 def test_an_update_of_the_stack_reaches_the_rules_and_their_verdicts(updated: dict) -> None:

@@ -1,6 +1,7 @@
 """An account of a running lab, with what tests do in accounts again and again."""
 
 import io
+import json
 import zipfile
 from dataclasses import dataclass
 from secrets import token_hex
@@ -48,6 +49,17 @@ RAISING = """
 ECHO = """
     def handler(event, context):
         return event
+"""
+
+
+REFUSING_ONCE = """
+    def handler(event, context):
+        first = [
+            record["messageId"]
+            for record in event["Records"]
+            if record["attributes"]["ApproximateReceiveCount"] == "1"
+        ]
+        return {"batchItemFailures": [{"itemIdentifier": each} for each in first]}
 """
 
 
@@ -137,6 +149,30 @@ class Account:
         url = sqs.create_queue(QueueName=name)["QueueUrl"]
         named = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
         return url, named["Attributes"]["QueueArn"]
+
+    def collect_changes(self, function_arn: str, window: int, batch: int = 1000) -> str:
+        """Hand the changes of security groups to a function, by way of a queue."""
+        url, arn = self.create_queue("changes")
+        self.client("sqs").set_queue_attributes(
+            QueueUrl=url, Attributes={"VisibilityTimeout": "100"}
+        )
+        pattern = {
+            "source": ["aws.config"],
+            "detail-type": ["Config Configuration Item Change"],
+            "detail": {"configurationItem": {"resourceType": ["AWS::EC2::SecurityGroup"]}},
+        }
+        events = self.client("events")
+        wait_until_idle(self.url)
+        events.put_rule(Name="changes", EventPattern=json.dumps(pattern))
+        events.put_targets(Rule="changes", Targets=[{"Id": "queue", "Arn": arn}])
+        self.client("lambda").create_event_source_mapping(
+            EventSourceArn=arn,
+            FunctionName=function_arn,
+            BatchSize=batch,
+            MaximumBatchingWindowInSeconds=window,
+            FunctionResponseTypes=["ReportBatchItemFailures"],
+        )
+        return url
 
     def receive(self, queue_url: str) -> list[dict[str, Any]]:
         answer = self.client("sqs").receive_message(

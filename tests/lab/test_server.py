@@ -17,7 +17,17 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lab.process import PYTHON, ROOT, LabFailedError, control, running_lab, wait_until_idle
-from tests.lab.accounts import ECHO, JUDGE, PERIODIC, RAISING, REGION, ROLE, Account, zipped
+from tests.lab.accounts import (
+    ECHO,
+    JUDGE,
+    PERIODIC,
+    RAISING,
+    REFUSING_ONCE,
+    REGION,
+    ROLE,
+    Account,
+    zipped,
+)
 
 LITTERING = """
     import tempfile
@@ -392,6 +402,55 @@ def test_an_event_reaches_a_function_only_where_its_policy_admits_the_bus(
     events.put_events(Entries=[entry])
     wait_until_idle(account.url)
     assert [execution["event"]["detail"] for execution in account.executions()] == [{"n": 1}]
+
+
+def test_changes_are_collected_in_a_queue_for_a_window_of_the_labs_clock(
+    account: Account,
+) -> None:
+    account.start_recording()
+    queue = account.collect_changes(account.create_function("collect", REFUSING_ONCE), window=60)
+    ec2 = account.client("ec2")
+    group = ec2.create_security_group(GroupName="a", Description="a")["GroupId"]
+    ec2.delete_security_group(GroupId=group)
+    wait_until_idle(account.url)
+
+    skip(account, 55)
+    assert account.executions() == [], "the window is not over"
+    skip(account, 5)
+    (execution,) = account.executions()
+    records = execution["event"]["Records"]
+    statuses = [item_of(record)["configurationItemStatus"] for record in records]
+    assert statuses == ["ResourceDiscovered", "ResourceDeleted"]
+
+    skip(account, 35)
+    assert len(account.executions()) == 1, "what was refused is hidden for the queue's timeout"
+    skip(account, 65)
+    again = account.executions()[-1]["event"]["Records"]
+    assert [each["messageId"] for each in again] == [each["messageId"] for each in records]
+    skip(account, 200)
+    assert len(account.executions()) == 2
+    assert account.receive(queue) == []
+
+
+def test_a_batch_that_is_full_waits_for_no_window(account: Account) -> None:
+    account.start_recording()
+    account.collect_changes(account.create_function("collect", ECHO), window=300, batch=2)
+    for name in ("a", "b"):
+        account.client("ec2").create_security_group(GroupName=name, Description=name)
+    wait_until_idle(account.url)
+
+    assert [len(each["event"]["Records"]) for each in account.executions()] == [2]
+
+
+def skip(account: Account, seconds: int) -> None:
+    control(account.url, "clock/advance", "POST", seconds=seconds)
+    wait_until_idle(account.url)
+
+
+def item_of(record: dict[str, Any]) -> dict[str, Any]:
+    """The configuration item in a message that EventBridge put into a queue."""
+    item: dict[str, Any] = json.loads(record["body"])["detail"]["configurationItem"]
+    return item
 
 
 def test_a_topic_reaches_a_function_as_aws_does_asynchronously(account: Account) -> None:

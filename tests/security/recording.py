@@ -6,11 +6,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from vpcproof.aws import alerting, evaluation
+from vpcproof.aws import alerting, evaluation, reevaluation
 from vpcproof.aws.evaluation import Tools
 from vpcproof.aws.member_accounts import MemberAccounts, Membership
 from vpcproof.aws.place import Place
 from vpcproof.aws.readings import Readings
+from vpcproof.aws.rule_starts import RuleStarts
 from vpcproof.errors import EvaluationError
 
 from tests.aws.conftest import Told
@@ -84,6 +85,14 @@ ANSWERS: dict[str, Any] = {
             }
         ]
     },
+    "DescribeConfigRules": {
+        "ConfigRules": [
+            {
+                "ConfigRuleName": "vpcproof-subnet-reaches-ssm",
+                "Source": {"Owner": "CUSTOM_LAMBDA", "SourceIdentifier": FUNCTION_ARN},
+            }
+        ]
+    },
     "Publish": {"MessageId": "m-1"},
 }
 
@@ -109,6 +118,12 @@ class RecordingAws(FakeAws):
         """Let the evaluate function answer an event, with nothing kept from events before it."""
         with suppress(EvaluationError):  # the answers leave some facts open
             evaluation.handle(event, Place.of_arn(FUNCTION_ARN), self.tools())
+
+    def reevaluate(self, event: dict[str, Any]) -> None:
+        """Let the reevaluate function answer a batch."""
+        config = self("config")
+        starts = RuleStarts(config, lambda: NOW)
+        reevaluation.handle(event, reevaluation.Tools(config, FUNCTION_ARN, starts, Told()))
 
     def notify(self, event: dict[str, Any]) -> None:
         """Let the notify function answer an event."""

@@ -13,20 +13,25 @@ from cfnlint.decode.cfn_yaml import load
 from vpcproof.model.resource_type import ResourceType
 from vpcproof.rules.registry import all_rules
 
-from tests.aws.events import COMPLIANCE_CHANGES, RULE_EVENTS, event, parameters
+from tests.aws.events import COMPLIANCE_CHANGES, QUEUED_CHANGES, RULE_EVENTS, event, parameters
 from tests.facts.fake_aws import refusal
 from tests.security.recording import RecordingAws
 from tests.template.conftest import ROOT
 
-ROLES = ("EvaluateRole", "NotifyRole")
+ROLES = ("EvaluateRole", "ReevaluateRole", "NotifyRole")
 # What AWS does in the name of the role, where a function itself makes no call: Lambda writes its
 # log and keeps the events it gives up, and SNS encrypts what is published.
 # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-BY_LAMBDA = {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
+# It also takes the messages of a queue that invokes a function.
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+BY_LAMBDA = LOGS | {"sqs:SendMessage"}
+TAKES = {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
 BY_AWS = {
     "EvaluateRole": BY_LAMBDA,
+    "ReevaluateRole": LOGS | TAKES,
     "NotifyRole": BY_LAMBDA | {"kms:Decrypt", "kms:GenerateDataKey*"},
 }
 # Actions that know resources and are permitted on all, and why.
@@ -104,7 +109,13 @@ def notified():
     return aws.actions
 
 
-CALLED = {"EvaluateRole": evaluated, "NotifyRole": notified}
+def reevaluated():
+    aws = RecordingAws()
+    aws.reevaluate(event(QUEUED_CHANGES))
+    return aws.actions
+
+
+CALLED = {"EvaluateRole": evaluated, "ReevaluateRole": reevaluated, "NotifyRole": notified}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -35,6 +35,7 @@ def run():
                 "POWERTOOLS_SERVICE_NAME": "test",
                 "POWERTOOLS_METRICS_NAMESPACE": "vpcproof",
                 "TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:alerts",
+                "EVALUATE_FUNCTION_ARN": "arn:aws:lambda:us-east-1:111122223333:function:e:live",
             },
             cwd="/",
             capture_output=True,
@@ -67,7 +68,7 @@ def test_the_layer_holds_the_engine_and_powertools(run, layer):
     run("import vpcproof.engine; from aws_lambda_powertools import Logger, Metrics", layer)
 
 
-@pytest.mark.parametrize("function", ["Evaluate", "Notify"])
+@pytest.mark.parametrize("function", ["Evaluate", "Reevaluate", "Notify"])
 def test_a_handler_starts_with_the_layer_and_the_runtime_alone(
     run, layer, built, runtime_libraries, function
 ):
@@ -107,7 +108,7 @@ def test_modules_are_compiled_for_the_runtime_where_its_interpreter_is(layer):
 
 
 def test_the_functions_are_their_sources_and_nothing_else(built):
-    for name in ("evaluate", "notify"):
+    for name in ("evaluate", "reevaluate", "notify"):
         folder = built / f"{name.title()}Function"
         source = ROOT / "functions" / name
         shipped = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}

@@ -5,6 +5,8 @@ import re
 import pytest
 from vpcproof.rules.registry import all_rules
 
+ROLES = ("EvaluateRole", "ReevaluateRole", "NotifyRole")
+
 
 @pytest.fixture(scope="module")
 def statements(of_type):
@@ -54,14 +56,14 @@ def test_of_all_documents_only_session_managers_preferences_are_read(statements)
 def test_nothing_is_permitted_on_everything_that_could_be_narrowed(statements):
     wide = {
         sid
-        for role in ("EvaluateRole", "NotifyRole")
+        for role in ROLES
         for sid, statement in statements(role).items()
         if statement["Resource"] == "*"
     }
-    assert wide == {"ReadFacts", "ReportEvaluations"}
+    assert wide == {"ReadFacts", "ReportEvaluations", "FindRules"}
 
 
-@pytest.mark.parametrize("role", ["EvaluateRole", "NotifyRole"])
+@pytest.mark.parametrize("role", ROLES)
 def test_no_statement_permits_actions_by_wildcard(statements, role):
     for statement in statements(role).values():
         for action in permitted(statement):
@@ -72,6 +74,7 @@ def test_no_statement_permits_actions_by_wildcard(statements, role):
     ("function", "role", "log_group", "queue"),
     [
         ("EvaluateFunction", "EvaluateRole", "EvaluateLogs", "EvaluateDeadLetters"),
+        ("ReevaluateFunction", "ReevaluateRole", "ReevaluateLogs", None),
         ("NotifyFunction", "NotifyRole", "NotifyLogs", "NotifyDeadLetters"),
     ],
 )
@@ -82,7 +85,8 @@ def test_a_function_writes_to_its_own_log_group_and_queue_alone(
     assert properties["Role"] == {"Fn::GetAtt": [role, "Arn"]}
     assert properties["LoggingConfig"]["LogGroup"] == {"Ref": log_group}
     assert statements(role)["WriteLogs"]["Resource"] == {"Fn::GetAtt": [log_group, "Arn"]}
-    assert statements(role)["KeepFailedEvents"]["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
+    kept = statements(role).get("KeepFailedEvents", {}).get("Resource")
+    assert kept == ({"Fn::GetAtt": [queue, "Arn"]} if queue else None)
 
 
 def test_aws_config_invokes_from_this_account_only(of_type):
@@ -149,6 +153,25 @@ def test_event_bridge_invokes_from_one_rule_only(of_type):
     permission = of_type("AWS::Lambda::Permission")["ComplianceChangedInvokesNotify"]
     assert permission["Principal"] == "events.amazonaws.com"
     assert permission["SourceArn"] == {"Fn::GetAtt": ["ComplianceChanged", "Arn"]}
+
+
+def test_event_bridge_sends_changes_from_one_rule_only(of_type):
+    for name in ("ReevaluateQueuePolicy", "ReevaluateDeadLettersPolicy"):
+        policy = of_type("AWS::SQS::QueuePolicy")[name]["PolicyDocument"]["Statement"]
+        (allowed,) = (each for each in policy if each["Effect"] == "Allow")
+        assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
+        assert allowed["Action"] == "sqs:SendMessage"
+        assert allowed["Condition"] == {
+            "ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["NetworkChanged", "Arn"]}}
+        }
+
+
+def test_the_reevaluate_role_starts_rules_and_takes_changes_and_reads_no_verdict(statements):
+    mine = statements("ReevaluateRole")
+    assert set(mine) == {"FindRules", "StartEvaluations", "TakeChanges", "WriteLogs"}
+    assert mine["StartEvaluations"]["Action"] == "config:StartConfigRulesEvaluation"
+    assert mine["StartEvaluations"]["Resource"]["Fn::Sub"].endswith(":config-rule/*")
+    assert mine["TakeChanges"]["Resource"] == {"Fn::GetAtt": ["ReevaluateQueue", "Arn"]}
 
 
 def test_only_the_notify_role_and_alarms_use_the_topics_key(statements, of_type):

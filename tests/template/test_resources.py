@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 import vpcproof
+from vpcproof.aws.dependents import TOLD_BY, depends_on
+from vpcproof.aws.subject import subject_of
+from vpcproof.rules.registry import all_rules
 
 from tests.template.conftest import ROOT
 
@@ -72,7 +75,10 @@ def test_every_queue_has_a_policy(of_type):
 
 
 def test_no_failed_event_is_lost(of_type):
+    fed = _fed_by_queue(of_type)
     for name, function in of_type("AWS::Serverless::Function").items():
+        if name in fed:
+            continue
         asynchronous = function["EventInvokeConfig"]
         queue = name.replace("Function", "DeadLetters")
         assert asynchronous["MaximumRetryAttempts"] == 2
@@ -80,9 +86,75 @@ def test_no_failed_event_is_lost(of_type):
             "Type": "SQS",
             "Destination": {"Fn::GetAtt": [queue, "Arn"]},
         }
-    for target in of_type("AWS::Events::Rule")["ComplianceChanged"]["Targets"]:
-        assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["NotifyDeadLetters", "Arn"]}}
-        assert target["RetryPolicy"]
+    queues = {"ComplianceChanged": "NotifyDeadLetters", "NetworkChanged": "ReevaluateDeadLetters"}
+    for name, rule in of_type("AWS::Events::Rule").items():
+        for target in rule["Targets"]:
+            assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": [queues[name], "Arn"]}}
+            assert target["RetryPolicy"]
+
+
+def test_no_change_is_lost_that_a_queue_hands_over(of_type):
+    assert _fed_by_queue(of_type) == {"ReevaluateFunction": "ReevaluateQueue"}
+    (mapping,) = of_type("AWS::Lambda::EventSourceMapping").values()
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    redrive = of_type("AWS::SQS::Queue")["ReevaluateQueue"]["RedrivePolicy"]
+    assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["ReevaluateDeadLetters", "Arn"]}
+    assert redrive["maxReceiveCount"] >= 5, "what AWS recommends for a queue with a function"
+
+
+def _fed_by_queue(of_type):
+    """The functions that a queue hands messages to, with the queue."""
+    return {
+        mapping["FunctionName"]["Ref"]: mapping["EventSourceArn"]["Fn::GetAtt"][0]
+        for mapping in of_type("AWS::Lambda::EventSourceMapping").values()
+    }
+
+
+@pytest.mark.parametrize("window", ["60", "120", "300"])
+def test_changes_are_collected_for_a_window_and_hidden_long_enough_to_be_answered(
+    template, of_type, chosen, window
+):
+    (mapping,) = of_type("AWS::Lambda::EventSourceMapping").values()
+    here = chosen(ReevaluationWindow=window)
+    timeout = of_type("AWS::Serverless::Function")["ReevaluateFunction"]["Timeout"]
+
+    assert here.value(mapping["MaximumBatchingWindowInSeconds"]) == window
+    hidden = template["Mappings"]["Reevaluation"]["VisibilityTimeout"][window]
+    assert hidden >= 6 * timeout + int(window)
+    assert here.value(of_type("AWS::Events::Rule")["NetworkChanged"]["State"]) == "ENABLED"
+
+
+def test_without_a_window_no_change_is_collected(template, of_type, chosen):
+    windows = map(str, template["Parameters"]["ReevaluationWindow"]["AllowedValues"])
+    assert set(windows) == set(template["Mappings"]["Reevaluation"]["VisibilityTimeout"])
+
+    state = of_type("AWS::Events::Rule")["NetworkChanged"]["State"]
+    assert chosen(ReevaluationWindow=0).value(state) == "DISABLED"
+
+
+def test_one_batch_of_changes_is_answered_at_a_time(of_type, chosen):
+    reserved = of_type("AWS::Serverless::Function")["ReevaluateFunction"][
+        "ReservedConcurrentExecutions"
+    ]
+    assert chosen().value(reserved) == 1
+    assert chosen(ReservedConcurrency=0).value(reserved) is None
+
+
+def test_changes_of_every_type_that_a_rule_depends_on_are_collected_and_of_no_other(of_type):
+    pattern = of_type("AWS::Events::Rule")["NetworkChanged"]["EventPattern"]
+    assert pattern["source"] == ["aws.config"]
+    assert pattern["detail-type"] == ["Config Configuration Item Change"]
+    subjects = [subject_of(name, None) for name in all_rules()]
+    depended_on = {
+        each
+        for types in TOLD_BY.values()
+        for each in types
+        if any(depends_on(subject, each) for subject in subjects)
+    }
+    item, summary = pattern["detail"]["$or"]
+    assert set(item["configurationItem"]["resourceType"]) == depended_on
+    assert summary["configurationItemSummary"] == item["configurationItem"]
+    assert len(json.dumps(pattern, separators=(",", ":"))) <= 2048, "EventBridge's limit"
 
 
 def test_queues_keep_events_as_long_as_sqs_can(of_type):
@@ -97,7 +169,9 @@ def test_every_function_and_queue_has_an_alarm(of_type):
     }
     assert {("Errors", name) for name in of_type("AWS::Serverless::Function")} <= watched
     held = "ApproximateNumberOfMessagesVisible"
-    assert {(held, name) for name in of_type("AWS::SQS::Queue")} <= watched
+    queues, handing_over = set(of_type("AWS::SQS::Queue")), set(_fed_by_queue(of_type).values())
+    assert {(held, name) for name in queues - handing_over} <= watched
+    assert {("ApproximateAgeOfOldestMessage", name) for name in handing_over} <= watched
     assert ("Throttles", "EvaluateFunction") in watched
     assert ("DestinationDeliveryFailures", "EvaluateFunction") in watched
     for name, alarm in alarms.items():
@@ -184,7 +258,10 @@ EMITTED_BY_AWS = {
             "Throttles",
         )
     },
-    "AWS/SQS": {("ApproximateNumberOfMessagesVisible", "QueueName")},
+    "AWS/SQS": {
+        ("ApproximateAgeOfOldestMessage", "QueueName"),
+        ("ApproximateNumberOfMessagesVisible", "QueueName"),
+    },
 }
 
 

@@ -26,8 +26,12 @@ CLIENT_CONFIG = Config(
 class Clients:
     """Makes each client once: `clients("ec2")`. Threads may share it, as they may share clients."""
 
-    def __init__(self, session: Session | None = None) -> None:
+    def __init__(self, session: Session | None = None, attempts: int | None = None) -> None:
         self._session = session or Session()
+        self._config = CLIENT_CONFIG
+        if attempts:
+            retries = Config(retries={"mode": "standard", "total_max_attempts": attempts})
+            self._config = CLIENT_CONFIG.merge(retries)
         self._made: dict[str, Any] = {}
         self._lock = Lock()
 
@@ -36,5 +40,5 @@ class Clients:
         with self._lock:  # a session, unlike a client, may not be used by two threads at once
             if service_name not in self._made:
                 make = self._session.create_client
-                self._made[service_name] = make(service_name, config=CLIENT_CONFIG)
+                self._made[service_name] = make(service_name, config=self._config)
             return self._made[service_name]

@@ -39,7 +39,7 @@ class MessageType(StrEnum):
 
 
 # The item of a message, or the summary that stands for an item too large to send.
-_ITEMS = {
+ITEMS = {
     MessageType.CHANGE: "configurationItem",
     MessageType.OVERSIZED_CHANGE: "configurationItemSummary",
 }
@@ -98,13 +98,15 @@ def parse_event(event: Mapping[str, Any]) -> Invocation | Ignored:
     message_type = str(message.get("messageType"))
     if message_type not in list(MessageType):
         return Ignored(message_type)
-    member = _ITEMS.get(MessageType(message_type))
+    member = ITEMS.get(MessageType(message_type))
     item = required_object(message, member) if member else None
     config_rule = required_text(event, "configRuleName")
     subject, parameters = _subject_and_parameters(event, config_rule)
     told_at = moment(message, "notificationCreationTime")
     captured_at = moment(item, "configurationItemCaptureTime") if item else None
-    ordering_timestamp = captured_at or told_at
+    # A re-evaluation comes with the last item, which is older than verdicts stored since.
+    is_reevaluation = message.get("configurationItemDiff") is None
+    ordering_timestamp = (told_at or captured_at) if is_reevaluation else (captured_at or told_at)
     if ordering_timestamp is None:
         raise InvocationError(f"the {message_type} for {config_rule} does not say when it was made")
     return Invocation(
@@ -132,6 +134,19 @@ def vpc_in(resource_type: str, resource_id: str, configuration: object) -> str |
     return str(vpc_id) if vpc_id else None
 
 
+def subject_of_rule(given: Mapping[str, Any], config_rule: str) -> Subject:
+    """What a Config rule judges: its parameters say so, or else its name does."""
+    name = given.get("rule") or rule_named_in(config_rule)
+    if name is None:
+        raise InvocationError(
+            f"the Config rule {config_rule} does not say what to judge: add "
+            '{"rule": "<name>"} to its InputParameters (`vpcproof rules` lists the names), or a '
+            "resource type in place of the name"
+        )
+    rule_set = given.get(RULE_SET)
+    return subject_of(str(name), None if rule_set is None else str(rule_set))
+
+
 def _changed_resource(item: Mapping[str, Any], *, left_scope: bool) -> ChangedResource:
     resource_type = required_text(item, "resourceType")
     resource_id = required_text(item, "resourceId")
@@ -150,15 +165,7 @@ def _subject_and_parameters(
     event: Mapping[str, Any], config_rule: str
 ) -> tuple[Subject, Parameters]:
     given = object_in_text(event, "ruleParameters") if event.get("ruleParameters") else {}
-    name = given.get("rule") or rule_named_in(config_rule)
-    if name is None:
-        raise InvocationError(
-            f"the Config rule {config_rule} does not say what to judge: add "
-            '{"rule": "<name>"} to its InputParameters (`vpcproof rules` lists the names), or a '
-            "resource type in place of the name"
-        )
-    rule_set = given.get(RULE_SET)
-    subject = subject_of(str(name), None if rule_set is None else str(rule_set))
+    subject = subject_of_rule(given, config_rule)
     others = {member: value for member, value in given.items() if member not in {"rule", RULE_SET}}
     return subject, parse_parameters(others, allowed=subject.parameters)
 

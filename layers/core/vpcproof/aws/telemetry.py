@@ -7,7 +7,7 @@ rule is metadata of each record instead, searchable in the log.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -64,6 +64,19 @@ class Telemetry:
         """An event that asks for nothing."""
         self._logger.info("event ignored", extra={"reason": what})
         self.count("EventsIgnored")
+
+    def unreadable(self, why: str) -> None:
+        """A message that will never be understood; somebody has to look at it."""
+        self._logger.error("message not understood", extra={"reason": why})
+        self.count("MessagesUnreadable")
+
+    def reevaluated(self, started: Collection[str], refused: Collection[str]) -> None:
+        """Rules were started, or were refused by AWS Config for now."""
+        self._logger.info(
+            "re-evaluation", extra={"started": sorted(started), "refused": sorted(refused)}
+        )
+        self.count("ReevaluationsStarted", len(started))
+        self.count("ReevaluationsRefused", len(refused))
 
     def alerted(self, alert: str, message_id: str) -> None:
         """A message was published."""
