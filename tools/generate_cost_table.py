@@ -11,6 +11,8 @@ from pathlib import Path
 
 from config_rules import rules_by_type
 from generated import ROOT, main
+from vpcproof.aws.dependents import depends_on
+from vpcproof.aws.subject import subject_of
 from vpcproof.model.resource_type import ResourceType
 from vpcproof.rules.registry import CORE_RULES, Rule
 
@@ -75,7 +77,23 @@ def choices() -> str:
     return "".join(rows)
 
 
-BLOCKS = {"example": resources, "choices": choices}
+def dependents() -> str:
+    """What one change of each type has judged again, in the example."""
+    rows = [
+        "| A change of | Evaluations, by rule | Evaluations, by resource type |\n|---|---|---|\n"
+    ]
+    for changed in (ResourceType.SECURITY_GROUP, ResourceType.ROUTE_TABLE, ResourceType.SUBNET):
+        by_rule = by_type = 0
+        for kind, rules in rules_by_type().items():
+            asked = [rule for rule in rules if depends_on(subject_of(rule.name, None), changed)]
+            by_rule += RESOURCES[kind] * len(asked)
+            by_type += RESOURCES[kind] * bool(asked)
+        costs = (f"{count:,}, ${count * TIERS[0][1]:,.2f}" for count in (by_rule, by_type))
+        rows.append(f"| {changed} | {' | '.join(costs)} |\n")
+    return "".join(rows)
+
+
+BLOCKS = {"example": resources, "choices": choices, "dependents": dependents}
 
 
 def fill(text: str) -> str:
