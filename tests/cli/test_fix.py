@@ -286,7 +286,7 @@ def test_what_a_script_does_not_repair_is_said_beside_it(fix):
     assert "3 findings are not repaired by this" in result.stderr
 
 
-def test_help_tells_the_statuses_and_offers_no_applying(run):
+def test_help_tells_the_statuses_and_that_nothing_is_changed_unasked(run):
     result = run("fix", "--help")
     assert "findings without a safe repair remain" in result.stdout
-    assert "--apply" not in result.stdout
+    assert "Nothing is changed without --apply or --undo" in " ".join(result.stdout.split())

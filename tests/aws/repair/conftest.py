@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,8 +11,9 @@ import boto3
 import pytest
 from botocore.config import Config
 from moto import mock_aws
+from vpcproof.aws.repair.order import Order
 from vpcproof.aws.repair.record import Record, record_from_text, record_to_text
-from vpcproof.aws.repair.repairing import Order, Result, apply, propose, undo
+from vpcproof.aws.repair.repairing import Result, apply, propose, undo
 from vpcproof.aws.repair.store import Hold
 from vpcproof.aws.repair.world import World
 
@@ -45,12 +46,35 @@ class Clock:
         self.now += timedelta(seconds=seconds)
 
 
+class Killed(BaseException):
+    """The process is gone, at a moment that the program cannot know of."""
+
+
+@dataclass
+class Reaper:
+    """Kills a run at one of its moments: after a call that changes something, or a record."""
+
+    moments: int = 0
+    kill_at: int | None = None
+
+    def __call__(self, **_: Any) -> None:
+        self.moments += 1
+        if self.moments == self.kill_at:
+            raise Killed
+
+    def arm(self, kill_at: int | None) -> None:
+        """Count from here, and kill at this moment; never, where it is None."""
+        self.moments, self.kill_at = 0, kill_at
+
+
 @dataclass
 class Memory:
     """A store as the contract has it, that keeps texts as the real ones do."""
 
     records: dict[str, str] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
+    saved: Callable[[], object] = lambda: None
+    met: Callable[[], object] = lambda: None
 
     def load(self, run_id: str) -> Record | None:
         text = self.records.get(run_id)
@@ -58,17 +82,46 @@ class Memory:
 
     def save(self, record: Record) -> None:
         self.records[record.run_id] = record_to_text(record)
+        self.saved()
+        self.met()
 
     def hold_of(self, lock: str) -> Hold | None:
+        self.met()
         return self.holds.get(lock)
 
     def swap(self, lock: str, before: Hold | None, after: Hold | None) -> bool:
+        self.met()
         if self.holds.get(lock) != before:
             return False
         self.holds.pop(lock, None)
         if after:
             self.holds[lock] = after
         return True
+
+
+def read_once(client: Any, operation: str) -> None:
+    """Let an operation whose answer is always the same be answered by the lab once for all tests.
+
+    The catalogue of services takes most of the time that reading an account takes in the lab.
+    """
+
+    def keep(parsed: dict[str, Any], **_: Any) -> None:
+        _ANSWERS.setdefault(operation, parsed)
+
+    def repeat(**_: Any) -> tuple[Any, dict[str, Any]] | None:
+        return (Answered(), _ANSWERS[operation]) if operation in _ANSWERS else None
+
+    client.meta.events.register(f"after-call.ec2.{operation}", keep)
+    client.meta.events.register(f"before-call.ec2.{operation}", repeat)
+
+
+class Answered:
+    """An answer that did come over no wire."""
+
+    status_code = 200
+
+
+_ANSWERS: dict[str, dict[str, Any]] = {}
 
 
 class Account:
@@ -78,11 +131,14 @@ class Account:
         self._session = session
         self._clients: dict[str, Any] = {}
         self.clock = Clock()
-        self.store = Memory()
+        self.reaper = Reaper()
+        self.store = Memory(saved=self.reaper)
         self.told: list[str] = []
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.ec2 = self.clients("ec2")
         self.ec2.meta.events.register("before-parameter-build.ec2.*", self._note)
+        self.ec2.meta.events.register("after-call.ec2.*", self._after)
+        read_once(self.ec2, "DescribeVpcEndpointServices")
 
     def clients(self, service: str) -> Any:
         if service not in self._clients:
@@ -151,6 +207,10 @@ class Account:
 
     def _note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         self.calls.append((model.name, dict(params)))
+
+    def _after(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
+        if not model.name.startswith(("Describe", "Get")) and "Error" not in parsed:
+            self.reaper()
 
 
 @pytest.fixture

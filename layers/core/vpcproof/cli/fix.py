@@ -1,4 +1,4 @@
-"""`vpcproof fix`: the repairs that can be proven, in the form in which somebody will make them."""
+"""`vpcproof fix`: the repairs that can be proven, printed, or made and taken back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ..aws.repair.order import Order
 from ..model.parameters import parse_parameters
 from ..model.snapshot import Snapshot
 from ..remediation.plan import Mandate, Plan
@@ -19,17 +20,26 @@ from ..render.plan_json import render_plans_json
 from ..render.plan_terraform import render_plan_terraform
 from ..render.plan_text import render_plans_text
 from ..rules.registry import Rule
-from .options import SourceOptions, assignment, quiet_option, rule_named, source_options
+from .applying import ApplyOptions, apply_options, apply_plans, undo_run
+from .options import (
+    SourceOptions,
+    parameter_option,
+    quiet_option,
+    rule_named,
+    source_options,
+)
 from .output import OutputOptions
 from .sources import names_of, read
 from .status import ExitStatus
 
 _EPILOG = """\b
 Exit status:
-  0  nothing to repair, or every finding has a repair in the plan
-  1  findings without a safe repair remain
+  0  nothing to repair, or every finding has a repair in the plan,
+     and with --apply was repaired
+  1  findings without a safe repair remain, or a repair failed
   2  the command or its input is wrong
-  3  something could not be determined (findings outrank it)
+  3  something could not be determined (findings outrank it),
+     or the repair was not begun
 """
 
 # Forms that are run or applied as a whole, so they hold the changes of one VPC.
@@ -61,14 +71,7 @@ def dollars(text: str) -> Decimal:
     metavar="NAME",
     help="Repair only what this rule finds. May be repeated.",
 )
-@click.option(
-    "--set",
-    "assignments",
-    type=assignment,
-    multiple=True,
-    metavar="PARAM=VALUE",
-    help="A parameter of the rules, such as services=ssm,logs. May be repeated.",
-)
+@parameter_option
 @click.option(
     "--allow-dns-change",
     is_flag=True,
@@ -115,6 +118,7 @@ def dollars(text: str) -> Decimal:
     help="Write there instead of to stdout.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show everything, nothing shortened.")
+@apply_options
 @quiet_option
 def fix(
     *,
@@ -122,6 +126,7 @@ def fix(
     only: tuple[Rule, ...],
     assignments: tuple[tuple[str, str], ...],
     narrow: tuple[Rule, ...],
+    applying: ApplyOptions,
     output: OutputOptions,
     **allowed: Any,  # noqa: ANN401 - click's values for the fields of Mandate
 ) -> ExitStatus:
@@ -129,19 +134,33 @@ def fix(
 
     A plan is played through on the facts: what it repairs becomes compliant, nothing gets worse
     anywhere, no path that works is lost on the way, and undoing it restores every fact. What cannot
-    be proven is not offered; why is said. Nothing is changed by this command.
+    be proven is not offered; why is said. Nothing is changed without --apply or --undo.
     """
+    applying.refuse_contradictions(source, output)
+    if applying.undo:
+        return undo_run(applying, source, output)
     parameters = parse_parameters(dict(assignments))
     mandate = Mandate(narrow=frozenset(rule.name for rule in narrow), **allowed)
     with output.progress("Reading what repairs rest on ...") as progress:
-        snapshot = read(source, FACTS, progress).snapshot
-    plans = [
-        plan_vpc(snapshot, vpc_id, parameters, mandate=mandate, rules=[rule.name for rule in only])
+        snapshot = read(source, FACTS, progress, planning=True).snapshot
+    orders = [
+        Order(
+            vpc_id=vpc_id,
+            rules=tuple(rule.name for rule in only),
+            parameters=parameters,
+            mandate=mandate,
+        )
         for vpc_id in source.vpc or snapshot.vpcs
+    ]
+    plans = [
+        plan_vpc(snapshot, each.vpc_id, each.parameters, mandate=each.mandate, rules=each.rules)
+        for each in orders
     ]
     output.write(_document(plans, snapshot, output))
     if output.format in _OF_ONE_VPC:
         _tell_what_is_left(plans, output)
+    if applying.apply:
+        apply_plans(list(zip(orders, plans, strict=True)), applying, source, output)
     return _status_of(plans)
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import boto3
 import click
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ProfileNotFound
+from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
 from .. import __version__
 from ..errors import SnapshotError
 from ..facts.documents import Reading
-from ..facts.live import read_live
+from ..facts.live import ClientFactory, read_live
 from ..model.facts import Fact
 from .options import SourceOptions
 from .status import SourceUnreadableError
@@ -34,12 +36,42 @@ def read_account(
     *,
     now: datetime,
     progress: Callable[[Fact], None],
+    planning: bool = False,
 ) -> Reading:
-    """Read these facts; credentials that are missing or refused end it in one line."""
+    """Read these facts; credentials that are missing or refused end it in one line.
+
+    Who is `planning` changes in some VPCs has to know of all: names of others may lead there.
+    """
+    with _told_in_a_line():
+        return read_live(
+            clients_of(options),
+            facts,
+            vpc_ids=() if planning else options.vpc,
+            zones_of=(options.vpc or None) if planning else (),
+            now=now,
+            progress=progress,
+        )
+
+
+def clients_of(options: SourceOptions) -> ClientFactory:
+    """Clients with the credentials and the Region that the options name."""
+    return partial(_session(options).client, config=_CONFIG)
+
+
+def account_of(clients: ClientFactory) -> str:
+    """The account that the credentials are of."""
+    with _told_in_a_line():
+        try:
+            sts: Any = clients("sts")
+            return str(sts.get_caller_identity()["Account"])
+        except ClientError as error:
+            raise SnapshotError(f"AWS refused the credentials: {error}") from error
+
+
+@contextmanager
+def _told_in_a_line() -> Iterator[None]:
     try:
-        session = _session(options)
-        clients = partial(session.client, config=_CONFIG)
-        return read_live(clients, facts, vpc_ids=options.vpc, now=now, progress=progress)
+        yield
     except SnapshotError as error:
         raise SourceUnreadableError(
             f"{error} (sign in with `aws sso login` or `aws configure`, or name a --profile)"

@@ -62,7 +62,7 @@ def assignment(text: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-def _gathered(name: str, into: type[Any], *options: _Decorator) -> _Decorator:
+def gathered(name: str, into: type[Any], *options: _Decorator) -> _Decorator:
     """A decorator: these options reach the command as one object, its argument `name`."""
 
     def decorate(command: _Command) -> _Command:
@@ -94,9 +94,9 @@ _ACCOUNT = (
 
 _QUIET = click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr.")
 
-account_options = _gathered("source", SourceOptions, *_ACCOUNT)
+account_options = gathered("source", SourceOptions, *_ACCOUNT)
 
-source_options = _gathered(
+source_options = gathered(
     "source",
     SourceOptions,
     click.option(
@@ -111,7 +111,7 @@ source_options = _gathered(
 
 def output_options_of(*formats: str) -> _Decorator:
     """The options on what to print and where, for a command that knows these formats."""
-    return _gathered(
+    return gathered(
         "output",
         OutputOptions,
         click.option(
@@ -137,7 +137,7 @@ def output_options_of(*formats: str) -> _Decorator:
 
 output_options = output_options_of("text", "json")
 
-gate_options = _gathered(
+gate_options = gathered(
     "gate",
     GateOptions,
     click.option(
@@ -156,7 +156,7 @@ gate_options = _gathered(
     ),
 )
 
-quiet_option = _gathered("output", OutputOptions, _QUIET)
+quiet_option = gathered("output", OutputOptions, _QUIET)
 
 parameter_option = click.option(
     "--set",

@@ -34,13 +34,18 @@ def read(
     options: SourceOptions,
     facts: frozenset[Fact],
     progress: Callable[[Fact], None] = lambda _: None,
+    *,
+    planning: bool = False,
 ) -> Reading:
-    """Read saved answers in full, or these facts of the live account, telling each that is done."""
+    """Read saved answers in full, or these facts of the live account, telling each that is done.
+
+    Who is `planning` changes of the VPCs named gets the facts of all.
+    """
     now = datetime.now(UTC)
     if options.snapshot is None:
         from .live import read_account  # noqa: PLC0415 - boto3 takes long to import
 
-        reading = read_account(options, facts, now=now, progress=progress)
+        reading = read_account(options, facts, now=now, progress=progress, planning=planning)
     else:
         if options.profile:
             raise click.UsageError("--profile is for the live account, --snapshot needs none")

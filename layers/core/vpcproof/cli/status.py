@@ -38,6 +38,18 @@ class SourceUnreadableError(click.ClickException):
     exit_code: ClassVar[int] = ExitStatus.UNDETERMINED
 
 
+class NotBegunError(click.ClickException):
+    """A repair was not begun; the text says why and what to do."""
+
+    exit_code: ClassVar[int] = ExitStatus.UNDETERMINED
+
+
+class NotRepairedError(click.ClickException):
+    """A repair failed, so findings stay; the text says what was taken back, or what is left."""
+
+    exit_code: ClassVar[int] = ExitStatus.FINDINGS
+
+
 class OutputError(click.ClickException):
     """The document could not be written where it was asked for."""
 

@@ -29,7 +29,8 @@ from .messages import (
     publish,
     undo_command,
 )
-from .repairing import Order, Outcome, Result, apply, propose, undo
+from .order import Order
+from .repairing import Outcome, Result, apply, propose, undo
 from .request import Action, Request, Target, parse_request
 from .settings import Mode, Settings
 from .table import TableStore

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
-from ...exemptions import Exemption
-from ...model.parameters import Parameters
 from ...model.snapshot import Snapshot
 from ...remediation.document import plan_id
-from ...remediation.plan import Mandate, Plan
+from ...remediation.plan import Plan
 from ...remediation.planner import plan_vpc
 from ...remediation.prove import Baseline
 from .failures import RepairError
 from .lease import Lease, lock_of
+from .order import Order
 from .record import Record, Status, told
 from .run import Run
 from .world import World
@@ -33,18 +32,6 @@ class Outcome(StrEnum):
     NO_SAFE_REPAIR = "no-safe-repair"
     PLAN_CHANGED = "plan-changed"
     UNDONE = "undone"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is to be repaired and how far that may go; with a plan id, by no other plan."""
-
-    vpc_id: str
-    rules: tuple[str, ...] = ()
-    parameters: Parameters = field(default_factory=Parameters)
-    mandate: Mandate = field(default_factory=Mandate)
-    exemptions: Sequence[Exemption] = ()
-    plan_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

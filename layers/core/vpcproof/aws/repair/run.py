@@ -109,8 +109,8 @@ class Run:
             self._close(Status.NEEDS_ATTENTION, message=_told(problem), left=left)
             raise RunFailedError(
                 f"run {self.record.run_id} could not be taken back: {_told(problem)}. Left in "
-                f"{self.record.plan.vpc_id}: {listing}. When the cause is mended: vpcproof fix "
-                f"--undo {self.record.run_id}"
+                f"{self.record.plan.vpc_id}: {listing}. "
+                "When the cause is mended, undo the run again"
             ) from problem
         self._close(Status.UNDONE)
 
