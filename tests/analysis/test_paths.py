@@ -115,6 +115,9 @@ TABLE = (
     ("a dead route to a NAT gateway",
      [main_table(route("0.0.0.0/0", "nat-1", state="blackhole"))], NONE, False, (),
      ["no endpoint for ssm", "0.0.0.0/0 to nat-1 is blackhole"]),
+    ("a dead route for a part of the public space",
+     [main_table(route("0.0.0.0/0", "nat-1"), route("52.217.0.0/16", "nat-0", state="blackhole")),
+      behind_nat, nat()], NAT, None, (MAIN, "nat-1"), ["?52.217.0.0/16 to nat-0 is blackhole"]),
     ("a NAT instance by interface", [out_by["eni-0"]], NAT, None, (MAIN, "eni-0"),
      ["?forwards as its own software decides"]),
     ("a NAT instance by instance", [out_by["i-0"]], NAT, None, (MAIN, "i-0"), ["?forwards"]),
@@ -264,6 +267,23 @@ TABLE = (
       private_dns=False)], NONE, False, (), ["no private DNS exists for dynamodb"],
      {"service": "dynamodb"}),
 )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lost", "reachable"), [("52.217.0.0/16", False), ("203.0.113.0/24", True)]
+)
+def test_a_dead_route_matters_where_a_service_publishes_its_addresses(lost, reachable):
+    out = main_table(route("0.0.0.0/0", "nat-1"), route(lost, "nat-0", state="blackhole"))
+    parts = [out, behind_nat, nat(), s3_list]
+    assert way(*parts, service="s3").reachable is reachable
+
+
+@pytest.mark.parametrize(("granularity", "reachable"), [("eni", True), ("subnet", False)])
+def test_a_detour_on_the_way_back_matters_to_addresses_in_use(granularity, reachable):
+    back = table("rtb-e", route("10.0.1.0/28", "eni-0", state="blackhole"), subnets=["subnet-e"])
+    whole = reaching(back, instance("subnet-a", "10.0.1.20"))
+    found = path(whole, "subnet-a", "ssm", parse_parameters({"granularity": granularity}))
+    assert found.reachable is reachable
 
 
 @pytest.mark.parametrize("row", TABLE, ids=[row[0] for row in TABLE])

@@ -190,6 +190,8 @@ TRANSIT = (
                                                      "?the route table of tgw-attach-vpc-hub"]),
     ("an attachment without a route table", [attachment(VPC, "subnet-a", route_table_id=None)],
      None, ["?the route table of tgw-attach-vpc-home was not read"]),
+    ("a NAT gateway, which may pass it on", [main_table(route("0.0.0.0/0", "nat-1"))], None,
+     ["?0.0.0.0/0 leads from subnet-a to nat-1, not to vpc-hub"]),
     ("127: the hub admits its own VPC only",
      [group("sg-hub", allow(443, "10.200.0.0/16"), vpc="vpc-hub")], False,
      ["no ingress rule of sg-hub admits tcp 443 from 10.0.1.10 (subnet-a)"]),

@@ -78,25 +78,28 @@ def _cidrs_of(snapshot: Snapshot) -> Iterator[str]:
             yield from rule.cidr.cidrs() if rule.cidr is not None else ()
 
 
-def deciding_ports(snapshot: Snapshot, within: tuple[int, int]) -> tuple[int, ...]:
-    """The ends of a port range and every port in it at which an entry of an ACL begins or ends."""
+def stretches(snapshot: Snapshot, within: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+    """A port range cut where entries of network ACLs begin and end; a part is all alike."""
     low, high = within
-    edges = {low, high}
+    starts = {low}
     for acl in snapshot.network_acls.values():
         for entry in acl.entries:
             if entry.from_port is not None and entry.to_port is not None:
-                near = {entry.from_port - 1, entry.from_port, entry.to_port, entry.to_port + 1}
-                edges |= {port for port in near if low <= port <= high}
-    return tuple(sorted(edges))
+                starts |= {
+                    each for each in (entry.from_port, entry.to_port + 1) if low < each <= high
+                }
+    ordered = sorted(starts)
+    return tuple(zip(ordered, [each - 1 for each in ordered[1:]] + [high], strict=True))
 
 
 def attempts(
     laid: Laid, subnet_id: str, service: str, addresses: Iterable[str]
 ) -> Iterator[Attempt]:
-    """Every instance of a subnet, from every deciding port, to each address of its family."""
+    """Every instance of a subnet, from both ends of each stretch, to each address of its family."""
+    ports = {port for part in stretches(laid.snapshot, CLIENT_PORTS) for port in part}
     for client in clients(laid.snapshot, subnet_id):
         for source in (str(ip_network(each).network_address) for each in client.addresses.cidrs()):
-            for port in deciding_ports(laid.snapshot, CLIENT_PORTS):
+            for port in sorted(ports):
                 for destination in addresses:
                     if ip_address(source).version == ip_address(destination).version:
                         yield Attempt(laid.node_of[client.id], source, port, destination)

@@ -139,7 +139,9 @@ class _Maker:
         return self._random.sample(choice, self._random.randint(1, len(choice)))
 
     def _endpoint(self) -> list[Any]:
-        homes = self._random.sample(["subnet-e", "subnet-b", "subnet-a"], self._random.randint(1, 2))
+        homes = self._random.sample(
+            ["subnet-e", "subnet-b", "subnet-a"], self._random.randint(1, 2)
+        )
         both = self._v6 and self._random.random() < 0.5
         parts = standing(
             "ssm",

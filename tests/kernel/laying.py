@@ -50,7 +50,7 @@ class Laid:
     """A network, and which node stands for which of its interfaces."""
 
     snapshot: Snapshot
-    nat_port: int = 1024
+    nat_ports: tuple[int, int] = (1024, 65535)
     public_addresses: tuple[str, ...] = ()
 
     @cached_property
@@ -68,9 +68,7 @@ class Laid:
 
     @cached_property
     def _interfaces(self) -> dict[str, NetworkInterface]:
-        return {
-            node: self.snapshot.network_interfaces[each] for each, node in self.node_of.items()
-        }
+        return {node: self.snapshot.network_interfaces[each] for each, node in self.node_of.items()}
 
     def interfaces(self, router: str) -> dict[str, NetworkInterface]:
         """The interfaces behind one router, by their nodes."""
@@ -140,9 +138,19 @@ def _router_lines(laid: Laid, router: str) -> Iterator[str]:
     for node, interface in laid.interfaces(router).items():
         for address in interface.addresses.cidrs():
             yield _route_line(address, DELIVERY, node, node_side(node))
+        for neighbour in _neighbours(laid, router, node):
+            yield f"route add throw {neighbour} table {table_of(node)} metric 1"
         for route in laid.table_of(interface.subnet_id).routes:
             for cidr in _cidrs(laid.snapshot, route):
                 yield _carrying(router, route, cidr, table_of(node))
+
+
+def _neighbours(laid: Laid, router: str, node: str) -> Iterator[str]:
+    """The addresses in an interface's own subnet: no route table stands between them."""
+    interfaces = laid.interfaces(router)
+    for each in interfaces.values():
+        if each.subnet_id == interfaces[node].subnet_id:
+            yield from each.addresses.cidrs()
 
 
 def _cidrs(snapshot: Snapshot, route: Route) -> tuple[str, ...]:
@@ -208,10 +216,13 @@ table inet forget {{
 """
     for router in (wires.HOME, wires.HUB):
         filter_by(topology[router], zone + _router_rules(laid, router, filters))
-    nat = next((each for each in laid.interfaces(wires.HOME).values() if _kind(each) == "nat"), None)
+    nat = next(
+        (each for each in laid.interfaces(wires.HOME).values() if _kind(each) == "nat"), None
+    )
     if nat is not None:
         private = nat.addresses.first
-        filter_by(topology[wires.NAT], zone + _nat_rules(f"{private}:{laid.nat_port}"))
+        ports = "-".join(map(str, laid.nat_ports))
+        filter_by(topology[wires.NAT], zone + _nat_rules(f"{private}:{ports}"))
     filter_by(topology[wires.EDGE], zone + _edge_rules(laid))
 
 
@@ -283,21 +294,26 @@ def _group_chain(
     groups = [laid.snapshot.security_groups[each] for each in interface.group_ids]
     rules = [rule for group in groups for rule in (group.egress if outbound else group.ingress)]
     allowed = [
-        f"{match} return" for rule in rules for match in _matches(laid, rule, outbound=outbound)
+        f"{match} return"
+        for rule in rules
+        for match in _matches(laid, interface.vpc_id, rule, outbound=outbound)
     ]
     return ["ct state established,related return", *allowed, "drop"]
 
 
-def _matches(laid: Laid, rule: SecurityGroupRule, *, outbound: bool) -> Iterator[str]:
+def _matches(laid: Laid, vpc_id: str, rule: SecurityGroupRule, *, outbound: bool) -> Iterator[str]:
     side = "daddr" if outbound else "saddr"
     ports = _ports(rule.protocol, rule.from_port, rule.to_port)
-    for cidr in _peers(laid, rule) if ports is not None else ():
+    for cidr in _peers(laid, vpc_id, rule) if ports is not None else ():
         family = "ip6" if ":" in cidr else "ip"
         yield f"{family} {side} {cidr} {ports}"
 
 
-def _peers(laid: Laid, rule: SecurityGroupRule) -> tuple[str, ...]:
-    """Addresses; a group stands for the interfaces that carry it, here or over peering."""
+def _peers(laid: Laid, vpc_id: str, rule: SecurityGroupRule) -> tuple[str, ...]:
+    """Addresses; a group stands for the interfaces that carry it, here or over peering.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+    """
     if rule.cidr is not None:
         return tuple(rule.cidr.cidrs())
     if rule.prefix_list_id is not None:
@@ -305,7 +321,9 @@ def _peers(laid: Laid, rule: SecurityGroupRule) -> tuple[str, ...]:
     return tuple(
         cidr
         for each in laid.snapshot.network_interfaces.values()
-        if rule.group is not None and rule.group.group_id in each.group_ids
+        if rule.group is not None
+        and rule.group.group_id in each.group_ids
+        and (each.vpc_id == vpc_id or laid.snapshot.vpc_peering_connections)
         for cidr in each.addresses.cidrs()
     )
 
@@ -335,18 +353,18 @@ def _acl_lines(acl: NetworkAcl, filters: Filters, way: str) -> list[str]:
 
 def _acl_line(entry: NetworkAclEntry, ports: str) -> str:
     cidr = str(entry.cidr)
-    family = "ip6" if ip_network(cidr).version == 6 else "ip"  # noqa: PLR2004 - it is its name
+    family = "ip6" if ip_network(cidr).version == 6 else "ip"
     side = "daddr" if entry.egress else "saddr"
     return f"{family} {side} {cidr} {ports} {'return' if entry.allow else 'drop'}"
 
 
-def _nat_rules(address_and_port: str) -> str:
+def _nat_rules(address_and_ports: str) -> str:
     return f"""
 table ip nat {{
     chain postrouting {{
         type nat hook postrouting priority 100;
         ip saddr 169.254.0.0/16 return
-        ip protocol tcp snat to {address_and_port}
+        ip protocol tcp snat to {address_and_ports}
     }}
 }}
 """

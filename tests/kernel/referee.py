@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from vpcproof.analysis.path import Path, PathClass
+from vpcproof.analysis.path import Block, Path, PathClass
 from vpcproof.analysis.paths import path
 from vpcproof.model.parameters import Parameters
 from vpcproof.model.snapshot import Snapshot
@@ -13,8 +13,8 @@ from tests.kernel.attempts import (
     NAT_PORTS,
     attempts,
     clients,
-    deciding_ports,
     destinations,
+    stretches,
 )
 from tests.kernel.connections import Arrival, Attempt, connect
 from tests.kernel.laying import (
@@ -104,23 +104,25 @@ class Referee:
     ) -> Iterator[Disagreement]:
         everything = [each for few in tried.values() for each in few]
         seen = [
-            (port, self._connect(replace(laid, nat_port=port), ALL_FILTERS, everything, patience))
-            for port in self._nat_ports(laid, tried)
+            self._connect(replace(laid, nat_ports=ports), ALL_FILTERS, everything, patience)
+            for ports in self._nat_ports(laid, tried)
         ]
         bare = self._connect(laid, NO_FILTERS, everything, patience)
         for judged, few in tried.items():
-            outcomes = [{each: outcome[each] for each in few} for _, outcome in seen]
+            outcomes = [{each: outcome[each] for each in few} for outcome in seen]
             words = _contradiction(judged, outcomes)
             words = words or _contradicted_class(judged, {each: bare[each] for each in few})
             words = words or self._unnecessary(laid, judged, few, patience)
             if words:
                 yield Disagreement(seed, judged, words)
 
-    def _nat_ports(self, laid: Laid, tried: dict[Path, list[Attempt]]) -> tuple[int, ...]:
+    def _nat_ports(
+        self, laid: Laid, tried: dict[Path, list[Attempt]]
+    ) -> tuple[tuple[int, int], ...]:
         """A NAT gateway may use any of its ports, which matters to nobody else."""
         if any(each.path_class is PathClass.NAT for each in tried):
-            return deciding_ports(laid.snapshot, NAT_PORTS)
-        return (NAT_PORTS[0],)
+            return stretches(laid.snapshot, NAT_PORTS)
+        return (NAT_PORTS,)
 
     def _connect(
         self, laid: Laid, filters: Filters, tries: list[Attempt], patience: float
@@ -137,19 +139,25 @@ class Referee:
         self, laid: Laid, judged: Path, tries: list[Attempt], patience: float
     ) -> str | None:
         """Each filter that is said to block must block alone, and all together must be all."""
-        ids = [each.id for each in judged.blocks if each.fact in FILTERS and each.certain]
-        if judged.reachable is not False or not tries or judged.path_class is PathClass.NAT:
+        ids = [_setting(each) for each in judged.blocks if each.fact in FILTERS and each.certain]
+        opaque = any(each.fact == "route_target" for each in judged.blocks)
+        if judged.reachable is not False or not tries or opaque:
             return None
         for setting in dict.fromkeys(ids):
             self.report.settings += 1
             alone = Filters(kept=frozenset({setting}))
             if all(self._connect(laid, alone, tries, patience).values()):
                 return f"{setting} alone blocks nothing"
-        if ids and all(each.id in ids for each in judged.blocks):
+        if ids and all(_setting(each) in ids for each in judged.blocks):
             mended = Filters(opened=frozenset(ids))
             if not all(self._connect(laid, mended, tries, patience).values()):
                 return f"with {', '.join(ids)} open it is still blocked"
         return None
+
+
+def _setting(block: Block) -> str:
+    """A block's own setting: a network ACL, or the groups of an interface in any order."""
+    return ", ".join(sorted(block.id.split(", ")))
 
 
 def _is_public(address: str) -> bool:
@@ -159,8 +167,7 @@ def _is_public(address: str) -> bool:
 def _contradiction(judged: Path, outcomes: list[Outcome]) -> str | None:
     """How what was seen, with each port of a NAT gateway, contradicts what was said.
 
-    What is blocked for some of the public addresses of a service may be open for others, so that
-    such a path must fail for each address, and an endpoint's for any.
+    A path that is blocked loses at least one connection, from every place it was said of.
     """
     if judged.reachable is True:
         for outcome in outcomes:
@@ -170,30 +177,35 @@ def _contradiction(judged: Path, outcomes: list[Outcome]) -> str | None:
         return None
     if judged.reachable is None or not outcomes[0]:
         return None
-    for destinations_ in _destinations_that_must_fail(judged, outcomes[0]):
+    for few in _destinations_that_must_fail(judged, outcomes[0]):
         if all(
             arrival is not None
             for outcome in outcomes
             for each, arrival in outcome.items()
-            if each.destination in destinations_
+            if each.destination in few
         ):
-            return f"arrived: all attempts to {', '.join(sorted(destinations_))}"
+            return f"arrived: all attempts to {', '.join(sorted(few))}"
     return None
 
 
 def _destinations_that_must_fail(judged: Path, outcome: Outcome) -> list[set[str]]:
+    """All addresses of an endpoint or a published list are used; of others nobody knows which."""
     everything = {each.destination for each in outcome}
-    of_some = {PathClass.NAT, PathClass.INTERNET_GATEWAY}
-    if judged.path_class in of_some:
+    if judged.service != "s3" and judged.path_class in {PathClass.NAT, PathClass.INTERNET_GATEWAY}:
         return [{each} for each in everything]
     return [everything]
 
 
 def _contradicted_class(judged: Path, bare: Outcome) -> str | None:
-    """Where packets go with all filters open, against the class of the path."""
+    """Where packets go with all filters open, against the class of the path.
+
+    A dead route may take only some of the addresses: those, which the path is about, go nowhere.
+    """
     ways = {_class_of(each) for each in bare.values() if each is not None}
     if judged.reachable is True and ways != {judged.path_class}:
         return f"went by {sorted(ways)}"
+    if judged.path_class is PathClass.NONE and not all(bare.values()):
+        return None
     if judged.class_known and judged.reachable is False and ways - {judged.path_class}:
         return f"with all filters open it went by {sorted(ways)}"
     return None

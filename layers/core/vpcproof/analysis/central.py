@@ -12,7 +12,7 @@ from ..model.route_table import Route
 from ..model.snapshot import Snapshot
 from ..model.vpc import Subnet
 from ..model.vpc_endpoint import VpcEndpoint
-from .clients import clients_in, crowd_in
+from .clients import addresses_in, clients_in, crowd_in
 from .endpoint_path import (
     Landing,
     Link,
@@ -24,7 +24,7 @@ from .endpoint_path import (
     standing,
 )
 from .network_acls import one_sided_blocks
-from .path import Block
+from .path import Block, doubtful
 from .public_path import HTTPS_PORT, Destination, group_blocks
 from .resolution import Leads, Resolution, resolve
 from .routing import effective_route_table, lookup, routes_to_other_vpcs
@@ -47,26 +47,34 @@ def served_centrally(
     way = [
         block
         for subnet in subnets
-        for block in _way_blocks(snapshot, subnet, _endpoints_in_view(snapshot, resolution))
+        for block in _way_blocks(
+            snapshot, subnet, subnet.cidrs, _endpoints_in_view(snapshot, resolution)
+        )
     ]
     if any(block.certain for block in way):
         return False
-    unread = any(block.fact == "route_table" for block in way)
+    unread = any(block.fact in {"route_table", "route_target"} for block in way)
     return None if unread or not subnets else True
 
 
 def hub_blocks(
     snapshot: Snapshot, subnet: Subnet, code: str, resolution: Resolution, parameters: Parameters
 ) -> tuple[Block, ...]:
-    """All settings between the workloads of a subnet and the hub that a name leads to."""
+    """All settings between the workloads of a subnet and the hub that a name leads to.
+
+    What passes traffic on may give it other addresses, which other filters let through.
+    """
     endpoints = _endpoints_in_view(snapshot, resolution)
-    blocks = [*_way_blocks(snapshot, subnet, endpoints)]
+    ours = AddressSet.union(addresses_in(snapshot, crowd_in(snapshot, subnet, code, parameters)))
+    blocks = [*_way_blocks(snapshot, subnet, ours, endpoints)]
     for endpoint in endpoints:
         blocks += blocks_of_endpoint(snapshot, endpoint)
         link = _link(snapshot, subnet, endpoint)
         there = standing(snapshot, endpoint.id)
         crowd = endpoint_crowd(snapshot, subnet, endpoint, parameters)
         blocks += filter_blocks(snapshot, crowd, there, link, parameters)
+    if any(block.fact == "route_target" and not block.certain for block in blocks):
+        blocks = [*doubtful(blocks)]
     if not endpoints:
         blocks += _unseen_hub_blocks(snapshot, subnet, code, resolution.name, parameters)
     return tuple(dict.fromkeys(blocks))
@@ -90,9 +98,9 @@ def _endpoints_in_view(snapshot: Snapshot, resolution: Resolution) -> list[VpcEn
 
 
 def _way_blocks(
-    snapshot: Snapshot, subnet: Subnet, endpoints: list[VpcEndpoint]
+    snapshot: Snapshot, subnet: Subnet, ours: AddressSet, endpoints: list[VpcEndpoint]
 ) -> Iterator[Block]:
-    """What routes keep apart: to each interface of the endpoints, and back.
+    """What routes keep apart: to each interface of the endpoints, and back to our addresses.
 
     Without an endpoint in view there must be a route into another VPC at least.
     """
@@ -103,13 +111,17 @@ def _way_blocks(
         yield Block("route_table", table.id, "no route to another VPC, where the name leads")
     for endpoint in endpoints:
         for landing in landings(snapshot, endpoint.id):
-            yield from _there_and_back(snapshot, subnet, endpoint, landing)
+            yield from _there_and_back(snapshot, subnet, ours, endpoint, landing)
 
 
 def _there_and_back(
-    snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint, landing: Landing
+    snapshot: Snapshot,
+    subnet: Subnet,
+    ours: AddressSet,
+    endpoint: VpcEndpoint,
+    landing: Landing,
 ) -> Iterator[Block]:
-    back, there = in_common(subnet.cidrs, landing.addresses)
+    back, there = in_common(ours, landing.addresses)
     yield from _crossing(snapshot, subnet, endpoint.vpc_id, there, exact=landing.exact)
     far = snapshot.subnets.get(landing.subnet_id)
     if far is None:
@@ -157,7 +169,16 @@ def _carrier(
         yield Block("core_network", target, detail, certain=False)
     else:
         detail = f"{route.destination} leads from {origin.id} to {target}, not to {far_vpc_id}"
-        yield Block("route_target", target, detail)
+        yield Block("route_target", target, detail, certain=not _may_pass_on(target))
+
+
+def _may_pass_on(target: str) -> bool:
+    """Whether what a route leads to sends traffic on, perhaps to another VPC after all.
+
+    A NAT gateway follows the route table of its own subnet, with its private address.
+    https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html
+    """
+    return target.startswith(("nat-", "eni-", "i-", "vpce-"))
 
 
 def _peering(

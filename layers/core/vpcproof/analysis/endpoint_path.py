@@ -130,8 +130,9 @@ def blocks_inside(
 ) -> Iterator[Block]:
     """What routes and filters stop between a crowd and where an endpoint of its VPC stands."""
     subnet = snapshot.subnets[crowd.subnet_id]
+    ours = AddressSet.union(addresses_in(snapshot, crowd))
     for landing in there.landings:
-        yield from _detour_blocks(snapshot, subnet, landing)
+        yield from _detour_blocks(snapshot, subnet, ours, landing)
     yield from filter_blocks(snapshot, crowd, there, Link.SAME_VPC, parameters)
 
 
@@ -235,14 +236,16 @@ def endpoint_proof(
     )
 
 
-def _detour_blocks(snapshot: Snapshot, subnet: Subnet, landing: Landing) -> Iterator[Block]:
+def _detour_blocks(
+    snapshot: Snapshot, subnet: Subnet, ours: AddressSet, landing: Landing
+) -> Iterator[Block]:
     """Routes more specific than the local one take traffic inside the VPC elsewhere, both ways.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html#subnet-route-tables
     """
     if landing.subnet_id == subnet.id:
         return
-    ways = ((subnet.id, landing.addresses, landing.exact), (landing.subnet_id, subnet.cidrs, True))
+    ways = ((subnet.id, landing.addresses, landing.exact), (landing.subnet_id, ours, True))
     for origin, addresses, exact in ways:
         table = effective_route_table(snapshot, origin)
         if table is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..model.addresses import AddressSet
 from ..model.intervals import IntervalSet
@@ -16,6 +16,7 @@ from ..model.vpc_endpoint import VpcEndpoint
 from .admission import egress
 from .clients import Client, Crowd, clients_in, crowd_in
 from .endpoints import endpoints_for, is_gone
+from .naming import parse_service_name
 from .nat import nat_gateway_path
 from .network_acls import one_sided_blocks, receiving_blocks
 from .path import Block, PathClass, Way
@@ -53,7 +54,9 @@ def exit_for(snapshot: Snapshot, subnet: Subnet, code: str, parameters: Paramete
     """
     gateways = endpoints_for(snapshot, subnet.vpc_id, code, "Gateway")
     gateway_ids = tuple(endpoint.id for endpoint in gateways)
-    return _exit(snapshot, crowd_in(snapshot, subnet, code, parameters), gateway_ids, parameters)
+    way = _exit(snapshot, crowd_in(snapshot, subnet, code, parameters), gateway_ids, parameters)
+    lost = tuple(_lost_blocks(snapshot, subnet, code, way))
+    return replace(way, blocks=tuple(dict.fromkeys((*way.blocks, *lost)))) if lost else way
 
 
 @per_snapshot
@@ -86,6 +89,31 @@ def _exit(
         nowhere = Block("route_table", table.id, "no route to public addresses")
         return Way(path_class=PathClass.NONE, blocks=tuple(absent) or (nowhere,))
     return _by_route(snapshot, crowd, table, way.route, parameters)
+
+
+def _lost_blocks(snapshot: Snapshot, subnet: Subnet, code: str, way: Way) -> Iterator[Block]:
+    """Dead routes for some public addresses: which ones a service has is known where it has a list.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+    """
+    table = effective_route_table(snapshot, subnet.id)
+    if table is None or way.path_class is PathClass.GATEWAY_ENDPOINT:
+        return
+    for each in public_route(snapshot, table).lost:
+        published = _published_addresses(snapshot, code)
+        if published is None or published & each.addresses:
+            route = each.route
+            detail = f"{route.destination} to {route.target} is {route.state}"
+            yield Block("route_table", table.id, detail, certain=published is not None)
+
+
+def _published_addresses(snapshot: Snapshot, code: str) -> AddressSet | None:
+    """The IPv4 addresses of a service by AWS's own prefix list; None where none is in view."""
+    for each in snapshot.prefix_lists.values():
+        service = parse_service_name(each.name or "") if each.is_aws_managed else None
+        if service is not None and service.code == code and each.entries and each.entries.v4:
+            return each.entries
+    return None
 
 
 def _by_gateway_endpoint(

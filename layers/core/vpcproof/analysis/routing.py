@@ -129,12 +129,14 @@ class Carried:
 class Lookup:
     """Which routes carry a set of addresses, and what none of them does.
 
-    `unread` names a prefix list whose entries were not read and which might take any of it.
+    `unread` names a prefix list whose entries were not read and which might take any of it;
+    `lost` is what dead routes take away from an answer that is otherwise one way.
     """
 
     carried: tuple[Carried, ...]
     unrouted: AddressSet
     unread: str | None = None
+    lost: tuple[Carried, ...] = ()
 
     @property
     def route(self) -> Route | None:
@@ -216,7 +218,8 @@ def _public_route(snapshot: Snapshot, table_id: str) -> Lookup:
     most = max(sizes, key=lambda way: sizes[way])
     on_way = [each for each in answer.carried if (each.route.target, each.route.state) == most]
     on_way.sort(key=lambda each: _size(each.addresses), reverse=True)
-    return replace(answer, carried=tuple(on_way))
+    lost = (each for each in answer.carried if not each.route.is_active and each not in on_way)
+    return replace(answer, carried=tuple(on_way), lost=tuple(lost))
 
 
 def are_most_public(addresses: AddressSet) -> bool:
