@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,17 @@ ROLES = {
     "EvaluateRole": "The evaluate function",
     "ReevaluateRole": "The reevaluate function",
     "NotifyRole": "The notify function",
+    "RemediateRole": "The remediate function",
+    "ApprovalRole": "The approval of repairs",
+    "RemediationDocumentRole": "Repair by AWS Config",
+}
+
+
+# What conditions name that is better said in words.
+SAID_ELSEWHERE = {
+    "ec2:VpceServiceName": "a service of `RemediationServices`, by its name in the partition",
+    "aws:ResourceAccount": "one of `AllowedAccounts`, where there are any",
+    "aws:ResourceOrgID": "`OrganizationId`, where there is one",
 }
 
 
@@ -50,9 +62,30 @@ def permissions(role: str) -> str:
     for statement in statements(role):
         taken = statement["Action"]
         actions = [taken] if isinstance(taken, str) else taken
-        listed = "the actions below" if len(actions) > 4 else _code(actions)  # noqa: PLR2004
-        rows.append(f"| {statement['Sid']} | {listed} | `{statement['Resource']}` |\n")
-    return f"| Statement | Actions | On |\n|---|---|---|\n{''.join(rows)}"
+        listed = "the actions below" if statement["Sid"] == "ReadFacts" else _code(actions)
+        named = statement["Resource"]
+        resources = [named] if isinstance(named, str) else named
+        sid = statement["Sid"] + (" (refuses)" if statement["Effect"] == "Deny" else "")
+        on = _code(map(_short, resources))
+        only = "<br>".join(_conditions(statement))
+        rows.append(f"| {sid} | {listed} | {on} | {only} |\n")
+    return f"| Statement | Actions | On | Only where |\n|---|---|---|---|\n{''.join(rows)}"
+
+
+def _conditions(statement: dict[str, Any]) -> Iterator[str]:
+    for keys in statement.get("Condition", {}).values():
+        for key, value in keys.items():
+            values = [value] if isinstance(value, str) else value
+            many = isinstance(values, list) and len(values) > 4  # noqa: PLR2004 - as fits a table
+            shown = SAID_ELSEWHERE.get(key) if many or key in SAID_ELSEWHERE else None
+            yield f"`{key}` is {shown or _code(values)}"
+
+
+def _short(resource: str) -> str:
+    """An ARN without what it says of the place: it is always that of the stack."""
+    return resource.replace("${AWS::Partition}", "…").replace(
+        "${AWS::Region}:${AWS::AccountId}", "…"
+    )
 
 
 def facts() -> str:
@@ -74,15 +107,25 @@ def outputs() -> dict[Path, str]:
 
 # Permissions
 
-Each function has a role of its own. None can change anything in a VPC: the first reads settings
-and reports to AWS Config, the second has AWS Config evaluate rules, the third publishes to one
-topic. No managed policy is attached, and no action is named by a wildcard but
-`kms:GenerateDataKey*`. A permissions boundary can be given as a parameter. `AssumeMemberRoles` is
-there only where the rules of [other accounts](accounts.md) are judged, and holds for the accounts
-and the organisation that the parameters name.
+Each function has a role of its own. The three that every deployment has can change nothing in a
+VPC: the first reads settings and reports to AWS Config, the second has AWS Config evaluate rules,
+the third publishes to one topic. No managed policy is attached, and no action is named by a
+wildcard but `kms:GenerateDataKey*`. A permissions boundary can be given as a parameter.
+`AssumeMemberRoles` is there only where the rules of [other accounts](accounts.md) are judged, and
+holds for the accounts and the organisation that the parameters name.
+
+The other roles are there only where `RemediationMode` is not `off`. The remediate function alone
+can change a network, and AWS holds it to this, whatever its code does: it creates endpoints for the
+services of `RemediationServices` only, and always with the tag `ManagedBy=vpcproof`; it changes and
+deletes what bears that tag; it leaves alone what is tagged `vpcproof:remediate=off`. Tagging an
+endpoint or a security group `ManagedBy=vpcproof` hands it over. Four statements come with
+parameters: `ChangeOthers` with `RemediateExisting=all`, `DeleteAndRestoreOthers` with
+`DestructiveRules` besides, `ChangeDnsOfVpcs` with `AllowDnsChange=true`, `AskForApproval` with
+`RemediationMode=approve`. Who starts a repair, be it Step Functions or Automation, may invoke the
+function and no more.
 
 {tables}
-## What the evaluate function reads
+## What the evaluate and remediate functions read
 
 Most of these actions know no resources, so they are permitted on `*`. A rule declares the facts it
 reads, and the template permits what all rules together declare: tests compare the two both ways.
@@ -93,7 +136,7 @@ COMPLIANT.
     return {PAGE: text}
 
 
-def _code(words: list[str] | tuple[str, ...]) -> str:
+def _code(words: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)
 
 

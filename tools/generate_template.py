@@ -1,10 +1,10 @@
 """Write the parts of template.yaml that follow from the rules, and the templates made from it.
 
 In template.yaml, between its markers: parameters of the rules, the permissions that read the facts,
-the AWS Config rules of both layouts, each with the condition under which it is there, and the types
-whose changes have other resources judged again. Besides
-it, for other accounts: conformance packs, organisation rules, the member role; and what the pages
-of docs say about parameters and cost.
+the AWS Config rules of both layouts, each with the condition under which it is there, the types
+whose changes have other resources judged again, and what repairs findings. Besides it, for other
+accounts: conformance packs, organisation rules, the member role; and what the pages of docs say
+about parameters and cost.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ import generate_cost_table
 import generate_member_role
 import generate_organization_rules
 import generate_parameter_page
+import remediation_document
+import remediation_permissions
 from config_rules import (
     choices,
     logical_id,
@@ -206,6 +208,13 @@ BLOCKS = {
     "statements": statements_on_one_resource,
     "config rules": config_rules,
     "changed types": changed_types,
+    "remediation rule parameters": remediation_permissions.rule_parameters,
+    "remediation conditions": remediation_document.conditions,
+    "remediation actions": actions_on_everything,
+    "remediation statements": statements_on_one_resource,
+    "remediation services": remediation_permissions.service_names,
+    "remediation document": remediation_document.document,
+    "remediation configurations": remediation_document.configurations,
 }
 
 

@@ -18,7 +18,8 @@ from tests.facts.fake_aws import refusal
 from tests.security.recording import RecordingAws
 from tests.template.conftest import ROOT
 
-ROLES = ("EvaluateRole", "ReevaluateRole", "NotifyRole")
+READERS = ("EvaluateRole", "ReevaluateRole", "NotifyRole")
+ROLES = (*READERS, "RemediateRole", "ApprovalRole", "RemediationDocumentRole")
 # What AWS does in the name of the role, where a function itself makes no call: Lambda writes its
 # log and keeps the events it gives up, and SNS encrypts what is published.
 # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
@@ -35,11 +36,16 @@ BY_AWS = {
     "NotifyRole": BY_LAMBDA | {"kms:Decrypt", "kms:GenerateDataKey*"},
 }
 # Actions that know resources and are permitted on all, and why.
-ON_ALL = {
+FACTS_ON_ALL = {
     "ec2:DescribeVpcAttribute": "every VPC of the account is asked about",
     "ec2:GetManagedPrefixListEntries": "AWS and other accounts own some of the lists in use",
     "ec2:SearchTransitGatewayRoutes": "every route table of the account is asked about",
     "route53:ListResourceRecordSets": "the ARN of a zone says nothing of its account or VPC",
+}
+ON_ALL = {
+    "EvaluateRole": FACTS_ON_ALL,
+    "RemediateRole": FACTS_ON_ALL
+    | {"route53:AssociateVPCWithHostedZone": "AWS owns the zone, and makes it with the endpoint"},
 }
 
 
@@ -116,9 +122,13 @@ def reevaluated():
 
 
 CALLED = {"EvaluateRole": evaluated, "ReevaluateRole": reevaluated, "NotifyRole": notified}
+TAKEN_BY = {
+    "ApprovalRole": "states.amazonaws.com",
+    "RemediationDocumentRole": "ssm.amazonaws.com",
+}
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", READERS)
 def test_what_a_function_calls_is_what_its_role_permits_nothing_missing_nothing_unused(
     statements, role
 ):
@@ -137,7 +147,7 @@ def test_an_account_where_everything_vanished_meanwhile_is_asked_for_nothing_els
 @pytest.mark.parametrize("role", ROLES)
 def test_no_statement_permits_every_action_or_all_but_some(statements, role):
     for statement in statements(role):
-        assert statement["Effect"] == "Allow"
+        assert statement["Effect"] == "Allow" or statement["Sid"] == "LeaveAlone"
         assert not {"NotAction", "NotResource"} & set(statement)
         for action in permitted(statement):
             assert "*" not in action.removesuffix("GenerateDataKey*"), action
@@ -146,11 +156,15 @@ def test_no_statement_permits_every_action_or_all_but_some(statements, role):
 @pytest.mark.parametrize("role", ROLES)
 def test_only_what_knows_no_resource_is_permitted_on_all(statements, role):
     on_all = set().union(
-        *(permitted(each) for each in statements(role) if "*" in json.dumps(each["Resource"])[:3])
+        *(
+            permitted(each)
+            for each in statements(role)
+            if each["Effect"] == "Allow" and "*" in json.dumps(each["Resource"])[:3]
+        )
     )
     known = {action for action in on_all if resources_of(action)}
 
-    assert known == (set(ON_ALL) if role == "EvaluateRole" else set())
+    assert known == ON_ALL.get(role, {}).keys()
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -160,19 +174,38 @@ def test_a_resource_is_one_that_its_actions_know(statements, role):
             assert action.endswith("*") or resources_of(action), action
 
 
-def test_the_key_is_used_by_way_of_the_topics_service_only(statements):
-    for statement in statements("NotifyRole"):
+@pytest.mark.parametrize("role", ["NotifyRole", "RemediateRole"])
+def test_the_key_is_used_by_way_of_the_topics_service_only(statements, role):
+    for statement in statements(role):
         if any(action.startswith("kms:") for action in permitted(statement)):
             assert list(statement["Condition"]["StringLike"]) == ["kms:ViaService"]
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_lambda_alone_takes_the_role_and_no_policy_of_others_adds_to_it(resources, role):
+def test_one_service_takes_the_role_and_no_policy_of_others_adds_to_it(resources, role):
     properties = resources[role]["Properties"]
     (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
+    service = TAKEN_BY.get(role, "lambda.amazonaws.com")
 
-    assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+    assert trust["Principal"] == {"Service": service}
     assert "ManagedPolicyArns" not in properties
+
+
+@pytest.mark.parametrize("role", TAKEN_BY)
+def test_a_service_takes_a_role_for_this_account_only(resources, role):
+    (trust,) = resources[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+
+    assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert list(trust["Condition"]["ArnLike"]) == ["aws:SourceArn"]
+
+
+@pytest.mark.parametrize("role", TAKEN_BY)
+def test_who_starts_repairs_may_do_no_more_than_invoke_the_function(statements, role):
+    may = {each["Sid"]: each for each in statements(role) if each["Sid"] != "DeliverLogs"}
+
+    assert list(may) == ["InvokeRemediate"]
+    assert may["InvokeRemediate"]["Action"] == "lambda:InvokeFunction"
+    assert may["InvokeRemediate"]["Resource"] == {"Fn::GetAtt": ["RemediateFunction", "Arn"]}
 
 
 def test_whoever_may_invoke_a_function_is_named_by_account_or_by_rule(resources):

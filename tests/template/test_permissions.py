@@ -76,6 +76,7 @@ def test_no_statement_permits_actions_by_wildcard(statements, role):
         ("EvaluateFunction", "EvaluateRole", "EvaluateLogs", "EvaluateDeadLetters"),
         ("ReevaluateFunction", "ReevaluateRole", "ReevaluateLogs", None),
         ("NotifyFunction", "NotifyRole", "NotifyLogs", "NotifyDeadLetters"),
+        ("RemediateFunction", "RemediateRole", "RemediateLogs", "RemediateDeadLetters"),
     ],
 )
 def test_a_function_writes_to_its_own_log_group_and_queue_alone(

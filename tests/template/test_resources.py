@@ -15,6 +15,7 @@ from tests.template.conftest import ROOT
 
 UNTAGGED = {
     "AWS::Config::ConfigRule",
+    "AWS::Config::RemediationConfiguration",
     "AWS::IAM::Policy",
     "AWS::KMS::Alias",
     "AWS::Lambda::Permission",
@@ -42,8 +43,10 @@ def test_logs_are_encrypted_and_expire(of_type):
 
 def test_every_log_group_is_one_the_key_admits(of_type):
     statement = of_type("AWS::KMS::Key")["Key"]["KeyPolicy"]["Statement"][1]
-    pattern = statement["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]["Fn::Sub"]
-    admitted = pattern.partition("log-group:")[2].removesuffix("*")
+    patterns = statement["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
+    admitted = tuple(
+        each["Fn::Sub"].partition("log-group:")[2].removesuffix("*") for each in patterns
+    )
     for group in of_type("AWS::Logs::LogGroup").values():
         assert group["LogGroupName"]["Fn::Sub"].startswith(admitted)
 
@@ -81,12 +84,16 @@ def test_no_failed_event_is_lost(of_type):
             continue
         asynchronous = function["EventInvokeConfig"]
         queue = name.replace("Function", "DeadLetters")
-        assert asynchronous["MaximumRetryAttempts"] == 2
+        assert asynchronous["MaximumRetryAttempts"] == (1 if name == "RemediateFunction" else 2)
         assert asynchronous["DestinationConfig"]["OnFailure"] == {
             "Type": "SQS",
             "Destination": {"Fn::GetAtt": [queue, "Arn"]},
         }
-    queues = {"ComplianceChanged": "NotifyDeadLetters", "NetworkChanged": "ReevaluateDeadLetters"}
+    queues = {
+        "ComplianceChanged": "NotifyDeadLetters",
+        "NetworkChanged": "ReevaluateDeadLetters",
+        "RemediationWanted": "RemediateDeadLetters",
+    }
     for name, rule in of_type("AWS::Events::Rule").items():
         for target in rule["Targets"]:
             assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": [queues[name], "Arn"]}}
@@ -174,6 +181,8 @@ def test_every_function_and_queue_has_an_alarm(of_type):
     assert {("ApproximateAgeOfOldestMessage", name) for name in handing_over} <= watched
     assert ("Throttles", "EvaluateFunction") in watched
     assert ("DestinationDeliveryFailures", "EvaluateFunction") in watched
+    machines = of_type("AWS::StepFunctions::StateMachine")
+    assert {("ExecutionsFailed", name) for name in machines} <= watched
     for name, alarm in alarms.items():
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlertTopic"}], name
         assert alarm["AlarmDescription"], name
@@ -206,11 +215,16 @@ def test_silence_is_an_alarm_after_more_than_two_schedules(
     assert alarm["ComparisonOperator"] == "LessThanThreshold"
 
 
-@pytest.fixture
-def widgets(of_type):
-    """The dashboard's widgets; what the template fills in stands as it is."""
-    (dashboard,) = of_type("AWS::CloudWatch::Dashboard").values()
-    return json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]
+@pytest.fixture(params=["Dashboard", "RemediationDashboard"])
+def widgets(of_type, request):
+    """The widgets of a dashboard; what the template fills in stands as it is."""
+    body = of_type("AWS::CloudWatch::Dashboard")[request.param]["DashboardBody"]["Fn::Sub"]
+    if isinstance(body, list):
+        body, names = body
+        for name, value in names.items():
+            (_condition, shown, _hidden) = value["Fn::If"]
+            body = body.replace(f"${{{name}}}", shown["Fn::Sub"])
+    return json.loads(body)["widgets"]
 
 
 def test_widgets_lie_side_by_side_on_the_dashboards_24_columns(widgets):
@@ -262,6 +276,7 @@ EMITTED_BY_AWS = {
         ("ApproximateAgeOfOldestMessage", "QueueName"),
         ("ApproximateNumberOfMessagesVisible", "QueueName"),
     },
+    "AWS/States": {("ExecutionsFailed", "StateMachineArn")},
 }
 
 
@@ -271,9 +286,16 @@ def _counted():
     return set(re.findall(r'"([A-Z][A-Za-z]+)"', "".join(map(Path.read_text, sources))))
 
 
-def test_the_dashboard_shows_every_alarm(widgets, of_type):
+def test_a_dashboard_shows_every_alarm_of_what_is_there_with_it(widgets, resources, request):
     (shown,) = (each["properties"]["alarms"] for each in widgets if each["type"] == "alarm")
-    assert sorted(shown) == sorted(f"${{{name}.Arn}}" for name in of_type("AWS::CloudWatch::Alarm"))
+    about_repair = "RemediationDashboard" in request.node.name
+    alarms = {
+        name
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+        and ("Condition" in resource) == about_repair
+    }
+    assert sorted(shown) == sorted(f"${{{name}.Arn}}" for name in alarms)
 
 
 def test_alerts_are_about_failures_that_begin_or_end(of_type):

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from ..engine import Evaluation
 from ..model.verdict import Compliance
+from ..rules.registry import all_rules
 from .repair import Obstacle
 
 _OWNERS_CHOICE: Mapping[str, str] = MappingProxyType(
@@ -28,6 +29,11 @@ _OWNERS_CHOICE: Mapping[str, str] = MappingProxyType(
         "vpc-endpoint-service-name-valid": "the service of an endpoint cannot be changed",
     }
 )
+
+
+def repairable_rules() -> tuple[str, ...]:
+    """The rules whose findings plans can repair, in the order of their names."""
+    return tuple(name for name in all_rules() if name not in _OWNERS_CHOICE)
 
 
 def why_unrepaired(
