@@ -20,7 +20,7 @@ from .clients import Client, Crowd, addresses_in, clients_in, crowd_in
 from .endpoints import service_of
 from .naming import HTTPS
 from .network_acls import crossing_blocks
-from .path import Block
+from .path import Block, Packet
 from .routing import Carried, effective_route_table, lookup
 
 Families = tuple[bool, bool]
@@ -324,7 +324,8 @@ def _egress_blocks(
             groups = ", ".join(group_ids) or "no security group"
             where = f"tcp {port} to {closed.first} ({there.endpoint.id})"
             detail = "; ".join((f"no egress rule of {groups} allows {where}", *allowed.unknown))
-            blocks.append(Block("security_group", groups, detail, certain=certain))
+            packet = Packet(port, destination=closed.first)
+            blocks.append(Block("security_group", groups, detail, certain, packet))
     return tuple(blocks)
 
 
@@ -358,10 +359,11 @@ def _ingress_blocks(
         if closed and not (referenced and link is not Link.OTHER):
             unknown = (*admission.unknown, *_doubtful_references(client, admission, referenced))
             groups = ", ".join(group_ids) or "no security group"
-            source = f"tcp {port} from {(client.held & closed or closed).first}"
+            packet = Packet(port, source=(client.held & closed or closed).first)
+            source = f"tcp {port} from {packet.source}"
             detail = f"no ingress rule of {groups} admits {source} ({crowd.subnet_id})"
             detail = "; ".join((detail, *unknown))
-            blocks.append(Block("security_group", groups, detail, certain=not unknown))
+            blocks.append(Block("security_group", groups, detail, not unknown, packet))
     return tuple(blocks)
 
 

@@ -10,7 +10,7 @@ from ..model.intervals import IntervalSet
 from ..model.network_acl import NetworkAcl, NetworkAclEntry
 from ..model.ports import describe_ports
 from ..model.snapshot import Snapshot, per_snapshot
-from .path import Block
+from .path import Block, Packet
 
 # The number under which EC2 shows the last entry, the one that denies what is left.
 # https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html
@@ -159,7 +159,13 @@ def _leg(
     certain = exact or _stops_all(stopped, peers)
     first_of_entry = {each.entry: each for each in reversed(stopped)}
     return tuple(
-        Block("network_acl", acl.id, _words(acl, subnet_id, each, ports, egress=egress), certain)
+        Block(
+            "network_acl",
+            acl.id,
+            _words(acl, subnet_id, each, ports, egress=egress),
+            certain,
+            _packet(each, egress=egress),
+        )
         for each in stopped
         if each is first_of_entry[each.entry]
     )
@@ -184,6 +190,11 @@ def _stops_all(stopped: tuple[Denial, ...], peers: AddressSet) -> bool:
         peers <= AddressSet.union(each.addresses for each in stopped if each.port == port)
         for port in {each.port for each in stopped}
     )
+
+
+def _packet(denial: Denial, *, egress: bool) -> Packet:
+    peer = denial.addresses.first
+    return Packet(denial.port, **{"destination" if egress else "source": peer})
 
 
 def _words(

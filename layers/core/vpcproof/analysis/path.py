@@ -32,6 +32,15 @@ class PathClass(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Packet:
+    """A TCP packet that a filter stops, the counterexample; None is an end that does not matter."""
+
+    port: int
+    source: str | None = None
+    destination: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """One setting that stops the traffic, or, when not `certain`, one that could not be told."""
 
@@ -39,6 +48,7 @@ class Block:
     id: str
     detail: str
     certain: bool = True
+    packet: Packet | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return self.detail if self.id in self.detail else f"{self.id}: {self.detail}"

@@ -19,7 +19,7 @@ from .endpoints import endpoints_for, is_gone
 from .naming import parse_service_name
 from .nat import nat_gateway_path
 from .network_acls import one_sided_blocks, receiving_blocks
-from .path import Block, PathClass, Way
+from .path import Block, Packet, PathClass, Way
 from .routing import (
     PUBLIC_ADDRESSES,
     GatewayRoute,
@@ -303,7 +303,10 @@ def group_blocks(
         unknown.append(f"references to {', '.join(sorted(allowed.group_ids))} may work")
     why = "; ".join(unknown)
     certain = not why and (destination.exact or closed == destination.addresses)
-    return (Block("security_group", groups, f"{detail}; {why}" if why else detail, certain),)
+    packet = Packet(HTTPS_PORT, destination=closed.first)
+    return (
+        Block("security_group", groups, f"{detail}; {why}" if why else detail, certain, packet),
+    )
 
 
 def gateway_acl_blocks(
