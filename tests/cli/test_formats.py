@@ -9,6 +9,7 @@ from junitparser import JUnitXml
 from vpcproof.render.formats import FORMATS
 
 from tests.cli.answers import BLACKHOLE_RULE, route_table, vpc
+from tests.render.embedded import embedded
 
 READ = {
     "json": lambda text: json.loads(text)["evaluations"],
@@ -18,6 +19,7 @@ READ = {
     "markdown": lambda text: [line for line in text.splitlines() if line.startswith("| medium |")],
     "asff": json.loads,
     "ocsf": json.loads,
+    "html": lambda text: embedded(text)["findings"],
 }
 
 

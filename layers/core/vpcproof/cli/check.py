@@ -12,14 +12,18 @@ from ..engine import Report, evaluate
 from ..errors import SnapshotError
 from ..facts.documents import Note
 from ..model.facts import Fact, Gap
-from ..model.parameters import parse_parameters
+from ..model.parameters import Parameters, parse_parameters
+from ..model.snapshot import Snapshot
 from ..model.verdict import Compliance, Severity
+from ..remediation.planner import FACTS
 from ..render.baseline import Baseline, Comparison, compare, read_baseline
 from ..render.findings import Findings
-from ..render.formats import FORMATS
+from ..render.formats import DRAWN, FORMATS
+from ..render.network import Network
 from ..render.text import render_text
 from ..rules.registry import LISTED_BY, Rule, all_rules
 from .documentation import advice
+from .drawn import facts_of_paths, network_of
 from .options import (
     GateOptions,
     SourceOptions,
@@ -71,10 +75,12 @@ def check(
     parameters = parse_parameters(dict(assignments))
     baseline = _baseline(gate.baseline) if gate.baseline else None
     facts = frozenset(fact for rule in rules for fact in rule.collected)
+    draws = output.format in DRAWN
     with output.progress("Reading what the rules need ...") as progress:
-        reading = read(source, facts, progress)
+        reading = read(source, FACTS if draws else facts, progress, planning=draws)
     report = evaluate(reading.snapshot, rules, parameters, vpc_ids=source.vpc)
-    report = replace(report, gaps=_gaps_about(report.gaps, facts, source.vpc))
+    shown = facts | facts_of_paths() if draws else facts
+    report = replace(report, gaps=_gaps_about(report.gaps, shown, source.vpc))
     findings = Findings(
         report=report,
         source=describe(source, reading.snapshot),
@@ -84,6 +90,10 @@ def check(
         unjudged=_unjudged(rules, report),
         captured_at=reading.snapshot.captured_at,
     )
+    if draws:
+        findings = replace(
+            findings, network=_network(findings, reading.snapshot, parameters, source)
+        )
     if baseline:
         findings = replace(findings, baseline=_compared(baseline, findings, source))
     named = {rule.name for rule in only}
@@ -91,6 +101,18 @@ def check(
     output.write(_document(findings, output))
     _tell(findings, missed, reading.notes, output)
     return _status_of(findings, missed, Severity(gate.fail_on))
+
+
+def _network(
+    findings: Findings, snapshot: Snapshot, parameters: Parameters, source: SourceOptions
+) -> Network:
+    """What a report draws; repairs are those of what was found."""
+    broken = {
+        each.vpc_id
+        for each in findings.report.evaluations
+        if each.compliance is Compliance.NON_COMPLIANT and each.vpc_id
+    }
+    return network_of(snapshot, parameters, broken, rules=findings.rules, vpc_ids=source.vpc)
 
 
 def _document(findings: Findings, output: OutputOptions) -> str:

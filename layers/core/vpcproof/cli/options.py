@@ -135,8 +135,6 @@ def output_options_of(*formats: str) -> _Decorator:
     )
 
 
-output_options = output_options_of("text", "json")
-
 gate_options = gathered(
     "gate",
     GateOptions,

@@ -7,16 +7,15 @@ import click
 from ..analysis.path import Path
 from ..analysis.paths import all_paths
 from ..model.parameters import parse_parameters
+from ..render.html.document import render_paths_html
+from ..render.network import Network
 from ..render.paths_json import render_paths_json
 from ..render.paths_text import render_paths_text
-from ..rules.registry import find_rule
-from .options import SourceOptions, output_options, parameter_option, source_options
+from .drawn import facts_of_paths, required_of
+from .options import SourceOptions, output_options_of, parameter_option, source_options
 from .output import OutputOptions
-from .sources import names_of, read
+from .sources import describe, names_of, read
 from .status import ExitStatus
-
-# The rule that joins all facts of a path, and so declares them.
-_RULE_OF_PATHS = "subnet-service-traffic-private"
 
 _EPILOG = """\b
 Exit status:
@@ -42,7 +41,7 @@ def _service_codes(name: str) -> tuple[str, ...]:
     help="Only this service, or set of services. May be repeated.",
 )
 @parameter_option
-@output_options
+@output_options_of("text", "json", "html")
 def paths(
     *,
     source: SourceOptions,
@@ -57,14 +56,18 @@ def paths(
     an endpoint in the VPC and every one required.
     """
     parameters = parse_parameters(dict(assignments))
-    facts = find_rule(_RULE_OF_PATHS).collected
     with output.progress("Reading what paths are made of ...") as progress:
-        reading = read(source, facts, progress)
+        reading = read(source, facts_of_paths(), progress)
     snapshot = reading.snapshot
     wanted = tuple(dict.fromkeys(code for codes in services for code in codes))
     found = all_paths(snapshot, parameters, services=wanted, vpc_ids=frozenset(source.vpc))
     if output.format == "json":
         output.write(render_paths_json(found))
+    elif output.format == "html":
+        network = Network(
+            snapshot=snapshot, paths=found, required=required_of(snapshot, parameters)
+        )
+        output.write(render_paths_html(network, names_of(snapshot), describe(source, snapshot)))
     else:
         output.write(
             render_paths_text(

@@ -12,6 +12,7 @@ from ..engine import Evaluation, Report
 from ..model.verdict import Compliance, Severity
 from ..rules.registry import Rule
 from .baseline import Comparison
+from .network import Network
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -40,7 +41,7 @@ class Findings:
     `names` are the Name tags of resources by id, `advice` says by rule how to fix what it finds,
     `rules` are those that judged, and `unjudged` those of them that had nothing to judge because
     their resources were not read. `captured_at` is when the facts were read. `baseline` compares
-    with an earlier run, where there was one.
+    with an earlier run, where there was one. `network` is there for the formats that draw it.
     """
 
     report: Report
@@ -51,6 +52,7 @@ class Findings:
     unjudged: tuple[str, ...] = ()
     captured_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     baseline: Comparison | None = None
+    network: Network | None = None
 
     def is_known(self, evaluation: Evaluation) -> bool:
         """Whether this is a finding that the baseline has, too."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from .asff import render_asff
 from .csv_table import render_csv
 from .findings import Findings
+from .html.document import render_html
 from .json_document import render_json
 from .junit import render_junit
 from .markdown import render_markdown
@@ -23,5 +24,9 @@ FORMATS: Mapping[str, Callable[[Findings], str]] = MappingProxyType(
         "markdown": render_markdown,
         "asff": render_asff,
         "ocsf": render_ocsf,
+        "html": render_html,
     }
 )
+
+# Formats that draw the network behind the findings, and so need it in `Findings`.
+DRAWN = frozenset({"html"})

@@ -58,7 +58,7 @@ def _write_changes(page: Page, plan: Plan, *, verbose: bool) -> None:
             page.line((fact, "dim"), indent=8 + _WIDEST_RISK, hang=2)
     if plan.changes:
         page.line(_total(plan.monthly_cost), indent=2, hang=2)
-        page.line(_proof(plan), indent=2, hang=2)
+        page.line(proof_in_words(plan), indent=2, hang=2)
 
 
 def _priced(cost: MonthlyCost) -> str:
@@ -83,7 +83,7 @@ def _total(cost: MonthlyCost) -> str:
     return f"Costs {_dollars(cost.amount)} a month ({cost.note}: {cost.source})."
 
 
-def _proof(plan: Plan) -> str:
+def proof_in_words(plan: Plan) -> str:
     """The proof in a sentence."""
     if plan.proof is None:
         return "Not proven."

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from ..engine import Evaluation
-from ..model.facts import Fact, Gap
+from ..model.facts import Gap
 from ..model.verdict import Compliance, Evidence, Severity
 from .findings import Findings, Source, summary_line
+from .missing_facts import remedy_of
 from .page import PLAIN, Layout, Page, Part
 
 _SHOWN = 5
@@ -31,9 +31,6 @@ _VERDICT_ORDER = (
     Compliance.COMPLIANT,
     Compliance.NOT_APPLICABLE,
 )
-# How EC2 and the other services say that a policy does not allow an action.
-_REFUSALS = ("UnauthorizedOperation", "AccessDenied", "AccessDeniedException")
-
 _QUIET_VERDICTS = {Compliance.COMPLIANT, Compliance.NOT_APPLICABLE}
 
 
@@ -195,8 +192,14 @@ def _write_gaps(page: Page, findings: Findings, *, verbose: bool) -> None:
         "" if verbose or is_live else "  (--verbose names the commands that print it)",
     )
     for (reason, _), gaps in by_cause.items():
-        remedy = _permission(reason) if is_live else _commands(gaps[0].fact) if verbose else ""
-        page.line((_subject(gaps), "bold"), f": {reason}", (remedy, "dim"), indent=2, hang=2)
+        remedy = remedy_of(gaps[0], is_live=is_live) if verbose or is_live else ""
+        page.line(
+            (_subject(gaps), "bold"),
+            f": {reason}",
+            (remedy and f"; {remedy}", "dim"),
+            indent=2,
+            hang=2,
+        )
     if findings.unjudged:
         page.line("So nothing was judged by ", ", ".join(findings.unjudged), indent=2, hang=2)
 
@@ -211,21 +214,6 @@ def _subject(gaps: Sequence[Gap]) -> str:
 def _some(ids: Sequence[str]) -> str:
     more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
     return ", ".join(ids[:_SHOWN]) + more
-
-
-def _permission(reason: str) -> str:
-    return "; allow this action" if reason.endswith(_REFUSALS) else ""
-
-
-def _commands(fact: Fact) -> str:
-    service = fact.actions[0].partition(":")[0]
-    return f"; save what aws {service} {', '.join(map(_subcommand, fact.actions))} prints"
-
-
-def _subcommand(action: str) -> str:
-    """How the AWS CLI spells an action: `describe-vpcs` for `ec2:DescribeVpcs`."""
-    operation = action.partition(":")[2]
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", operation).lower()
 
 
 def _write_summary(page: Page, findings: Findings) -> None:
