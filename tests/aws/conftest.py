@@ -77,7 +77,9 @@ class Account:
         self.described: list[str] = []
         self._clients = {
             "config": self.config.client,
-            "ec2": silent(self.ec2, "DescribeVpcEndpointServices"),
+            "ec2": silent(
+                silent(self.ec2, "DescribeVpcEndpointServices"), "DescribeInstanceConnectEndpoints"
+            ),
             "sts": client("sts"),
         }
         self.made: set[str] = set()

@@ -75,6 +75,23 @@ class TestOneResource:
 
         assert sorted(account.described) == READ_ONCE
 
+    def test_re_evaluations_of_many_rules_read_the_facts_of_a_vpc_once(self, account, network, ids):
+        of_type = [each for each in all_rules().values() if each.resource_type == TYPE]
+        given = event("re-evaluation-vpc-endpoint", ids)
+        account.handle(given)
+        read = len(account.described)
+        assert read > len(READ_ONCE)
+
+        for rule in of_type:
+            account.handle(given | {"ruleParameters": parameters(rule.name)})
+        assert len(account.described) == read
+
+    def test_a_re_evaluation_is_stored_under_its_own_time(self, account, network, ids):
+        account.handle(event("re-evaluation-vpc-endpoint", ids))
+
+        (stored,) = account.config.evaluations
+        assert stored["OrderingTimestamp"] == datetime(2026, 11, 23, 4, 0, 0, 417_000, UTC)
+
     def test_a_change_retires_nothing(self, account, network, ids):
         account.handle(event("change-vpc-endpoint", ids))
 

@@ -121,6 +121,40 @@ def test_a_reading_does_not_serve_a_rule_that_needs_more(world, kept):
     assert world.reads[1] == (ENDPOINTS | GROUPS, ["vpc-1"])
 
 
+def test_a_reading_for_more_holds_what_was_asked_for_before(world, kept):
+    kept.of_vpc(HERE, "vpc-1", GROUPS, START)
+    kept.of_vpc(HERE, "vpc-1", ENDPOINTS, START)
+    kept.of_vpc(HERE, "vpc-1", GROUPS, START)
+    kept.of_vpc(HERE, "vpc-1", ENDPOINTS | GROUPS, START)
+
+    assert [facts for facts, _ in world.reads] == [GROUPS, ENDPOINTS | GROUPS]
+
+
+def test_what_was_asked_for_another_vpc_is_not_read(world, kept):
+    kept.of_vpc(HERE, "vpc-1", GROUPS, START)
+    kept.of_vpc(HERE, "vpc-2", ENDPOINTS, START)
+
+    assert world.reads[1] == (ENDPOINTS, ["vpc-2"])
+
+
+def test_what_others_ask_for_soon_is_read_with_it(world, kept):
+    kept.of_vpc(HERE, "vpc-1", GROUPS, START, soon=ENDPOINTS)
+    kept.of_vpc(HERE, "vpc-1", ENDPOINTS, START)
+
+    assert [facts for facts, _ in world.reads] == [ENDPOINTS | GROUPS]
+
+
+def test_a_gap_in_what_others_ask_for_soon_is_read_again_for_them_alone(world, kept):
+    world.gaps = (Gap(fact=Fact.VPC_ENDPOINTS, reason="AccessDenied"),)
+    kept.of_vpc(HERE, "vpc-1", GROUPS, START, soon=ENDPOINTS)
+    world.gaps = ()
+    kept.of_vpc(HERE, "vpc-1", GROUPS, START)
+    assert len(world.reads) == 1
+
+    assert kept.of_vpc(HERE, "vpc-1", ENDPOINTS, START).has(Fact.VPC_ENDPOINTS)
+    assert len(world.reads) == 2
+
+
 @pytest.mark.parametrize("vpc_id", [None, "vpc-1"])
 def test_row_154_a_reading_with_a_gap_is_not_kept(world, kept, vpc_id):
     world.gaps = (Gap(fact=Fact.VPC_ENDPOINTS, reason="RequestLimitExceeded", vpc_id=vpc_id),)

@@ -71,7 +71,8 @@ class Invocation:
     """One event of one Config rule; without a resource it asks for all of them.
 
     `told_at` is when AWS Config sent the message: facts read since then include whatever made it
-    send one. It is None when the message does not say.
+    send one. It is None when the message does not say. A re-evaluation sends the last item of every
+    resource once more, and rarely of one rule only.
     """
 
     subject: Subject
@@ -82,6 +83,7 @@ class Invocation:
     ordering_timestamp: datetime
     told_at: datetime | None
     resource: ChangedResource | None = None
+    is_reevaluation: bool = False
 
     @property
     def is_test(self) -> bool:
@@ -104,8 +106,10 @@ def parse_event(event: Mapping[str, Any]) -> Invocation | Ignored:
     subject, parameters = _subject_and_parameters(event, config_rule)
     told_at = moment(message, "notificationCreationTime")
     captured_at = moment(item, "configurationItemCaptureTime") if item else None
+    is_reevaluation = message_type == MessageType.CHANGE and not message.get(
+        "configurationItemDiff"
+    )
     # A re-evaluation comes with the last item, which is older than verdicts stored since.
-    is_reevaluation = message.get("configurationItemDiff") is None
     ordering_timestamp = (told_at or captured_at) if is_reevaluation else (captured_at or told_at)
     if ordering_timestamp is None:
         raise InvocationError(f"the {message_type} for {config_rule} does not say when it was made")
@@ -118,6 +122,7 @@ def parse_event(event: Mapping[str, Any]) -> Invocation | Ignored:
         ordering_timestamp=ordering_timestamp,
         told_at=told_at,
         resource=_changed_resource(item, left_scope=_left_scope(event)) if item else None,
+        is_reevaluation=is_reevaluation,
     )
 
 

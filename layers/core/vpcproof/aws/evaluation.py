@@ -12,7 +12,7 @@ from ..engine import Evaluation, evaluate, evaluate_resource
 from ..errors import EvaluationError
 from ..model.facts import Gap
 from ..model.verdict import Compliance
-from ..rules.registry import LISTED_BY
+from ..rules.registry import LISTED_BY, every_fact
 from .clients import Clients
 from .config_evaluations import put_evaluations, stale_outcomes
 from .config_event import ChangedResource, Ignored, Invocation, parse_event
@@ -105,7 +105,11 @@ def _judge_changed(resource: ChangedResource, invocation: Invocation, tools: Too
     if vpc_id is None:
         return _not_applicable(resource, "no longer exists")
     snapshot = tools.readings.of_vpc(
-        invocation.place, vpc_id, subject.collected, invocation.told_at
+        invocation.place,
+        vpc_id,
+        subject.collected,
+        invocation.told_at,
+        soon=every_fact() if invocation.is_reevaluation else frozenset(),
     )
     found = snapshot.resources(subject.resource_type).get(resource.id)
     if found:

@@ -53,18 +53,31 @@ class Readings:
         self._kept: deque[_Kept] = deque(maxlen=_KEPT_AT_MOST)
 
     def of_vpc(
-        self, place: Place, vpc_id: str, facts: frozenset[Fact], told_at: datetime | None
+        self,
+        place: Place,
+        vpc_id: str,
+        facts: frozenset[Fact],
+        told_at: datetime | None,
+        soon: frozenset[Fact] = frozenset(),
     ) -> Snapshot:
-        """The facts of one VPC, none older than the event that was told then."""
+        """The facts of one VPC, none older than the event that was told then.
+
+        Where they have to be read, so are those that others of the burst asked for, or will `soon`.
+        """
         begun = self._clock()
         while self._kept and begun - self._kept[0].begun > _KEPT_FOR:
             self._kept.popleft()
         for kept in self._kept:
             if kept.serves(place, vpc_id, facts, told_at):
                 return kept.snapshot
-        snapshot = self._read(place, facts, begun, vpc_ids=[vpc_id])
+        for kept in tuple(self._kept):
+            if (place, vpc_id) == (kept.place, kept.vpc_id):
+                self._kept.remove(kept)
+                soon |= kept.facts
+        snapshot = self._read(place, facts | soon, begun, vpc_ids=[vpc_id])
+        held = facts | soon - {gap.fact for gap in snapshot.gaps}
         if not any(gap.fact in facts for gap in snapshot.gaps):  # a retry must read again
-            self._kept.append(_Kept(place, vpc_id, facts, begun, snapshot))
+            self._kept.append(_Kept(place, vpc_id, held, begun, snapshot))
         return snapshot
 
     def of_everything(self, place: Place, facts: frozenset[Fact]) -> Snapshot:

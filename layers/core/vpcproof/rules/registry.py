@@ -136,6 +136,12 @@ def all_rules() -> Mapping[str, Rule]:
     return MappingProxyType(dict(sorted(_registered.items())))
 
 
+@cache
+def every_fact() -> frozenset[Fact]:
+    """The kinds of facts that all rules together read."""
+    return frozenset(fact for each in all_rules().values() for fact in each.collected)
+
+
 def find_rule(name: str) -> Rule:
     """One rule by name; raises UnknownRuleError with the nearest names."""
     rules = all_rules()
