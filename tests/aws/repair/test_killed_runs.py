@@ -123,7 +123,7 @@ def test_a_run_that_was_taken_for_dead_stops_at_once(account, bare):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.sets(st.integers(min_value=1, max_value=22), min_size=1, max_size=3))
-def test_triggers_that_meet_at_any_moment_make_one_set_of_endpoints(account, moments):
+def test_180_triggers_that_meet_at_any_moment_make_one_set_of_endpoints(account, moments):
     """Others arrive whenever the first looks at the lock, changes it, or records a step."""
     bare = make_bare(account)
     seen, outcomes = [], []

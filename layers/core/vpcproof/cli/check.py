@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from ..model.facts import Fact, Gap
 from ..model.parameters import Parameters, parse_parameters
 from ..model.snapshot import Snapshot
 from ..model.verdict import Compliance, Severity
-from ..remediation.planner import FACTS
+from ..remediation.plan import Plan
+from ..remediation.planner import FACTS, plan_vpc
+from ..remediation.prove import Judged
 from ..render.baseline import Baseline, Comparison, compare, read_baseline
 from ..render.findings import Findings
 from ..render.formats import DRAWN, FORMATS
@@ -55,14 +57,22 @@ from .status import STATUS_TABLE, ExitStatus
     metavar="NAME",
     help="All rules but this one. May be repeated.",
 )
+@click.option(
+    "--fixes",
+    "with_fixes",
+    is_flag=True,
+    help="With --format json: the changes that repair each finding, proven. Takes longer, and "
+    "reads what all rules need.",
+)
 @parameter_option
 @gate_options
 @output_options_of("text", *FORMATS)
-def check(
+def check(  # noqa: PLR0913 - each is an option, or a group of them
     *,
     source: SourceOptions,
     only: tuple[Rule, ...],
     skip: tuple[Rule, ...],
+    with_fixes: bool,
     assignments: tuple[tuple[str, str], ...],
     gate: GateOptions,
     output: OutputOptions,
@@ -71,13 +81,16 @@ def check(
 
     Without options the credentials and the Region are those that the AWS CLI would use.
     """
+    if with_fixes and output.format != "json":
+        raise click.UsageError("--fixes is for --format json; `vpcproof fix` has all other forms")
     rules = _selected(only, skip)
     parameters = parse_parameters(dict(assignments))
     baseline = _baseline(gate.baseline) if gate.baseline else None
     facts = frozenset(fact for rule in rules for fact in rule.collected)
     draws = output.format in DRAWN
     with output.progress("Reading what the rules need ...") as progress:
-        reading = read(source, FACTS if draws else facts, progress, planning=draws)
+        everything = draws or with_fixes
+        reading = read(source, FACTS if everything else facts, progress, planning=everything)
     report = evaluate(reading.snapshot, rules, parameters, vpc_ids=source.vpc)
     shown = facts | facts_of_paths() if draws else facts
     report = replace(report, gaps=_gaps_about(report.gaps, shown, source.vpc))
@@ -94,6 +107,8 @@ def check(
         findings = replace(
             findings, network=_network(findings, reading.snapshot, parameters, source)
         )
+    if with_fixes:
+        findings = replace(findings, fixes=_fixes(reading.snapshot, report, parameters))
     if baseline:
         findings = replace(findings, baseline=_compared(baseline, findings, source))
     named = {rule.name for rule in only}
@@ -113,6 +128,19 @@ def _network(
         if each.compliance is Compliance.NON_COMPLIANT and each.vpc_id
     }
     return network_of(snapshot, parameters, broken, rules=findings.rules, vpc_ids=source.vpc)
+
+
+def _fixes(snapshot: Snapshot, report: Report, parameters: Parameters) -> Mapping[Judged, Plan]:
+    """A plan for each rule that finds something in a VPC, under every finding that it repairs."""
+    found = {
+        (each.vpc_id, each.rule)
+        for each in report.evaluations
+        if each.compliance is Compliance.NON_COMPLIANT and each.vpc_id in snapshot.vpcs
+    }
+    plans = [
+        plan_vpc(snapshot, vpc_id, parameters, rules=[rule]) for vpc_id, rule in found if vpc_id
+    ]
+    return {(each.rule, each.resource_id): plan for plan in plans for each in plan.repairs}
 
 
 def _document(findings: Findings, output: OutputOptions) -> str:

@@ -10,12 +10,14 @@ from typing import Any
 
 from ..engine import Evaluation, Report
 from ..model.verdict import Compliance, Severity
+from ..remediation.plan import Plan
+from ..remediation.prove import Judged
 from ..rules.registry import Rule
 from .baseline import Comparison
 from .network import Network
 
 
-def _nothing() -> Mapping[str, Any]:
+def _nothing() -> Mapping[Any, Any]:
     return MappingProxyType({})
 
 
@@ -42,6 +44,8 @@ class Findings:
     `rules` are those that judged, and `unjudged` those of them that had nothing to judge because
     their resources were not read. `captured_at` is when the facts were read. `baseline` compares
     with an earlier run, where there was one. `network` is there for the formats that draw it.
+    `fixes` are plans proven to repair a finding, by its rule and resource, where they were asked
+    for.
     """
 
     report: Report
@@ -53,6 +57,7 @@ class Findings:
     captured_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     baseline: Comparison | None = None
     network: Network | None = None
+    fixes: Mapping[Judged, Plan] = field(default_factory=_nothing)
 
     def is_known(self, evaluation: Evaluation) -> bool:
         """Whether this is a finding that the baseline has, too."""

@@ -8,6 +8,7 @@ from typing import Any
 from ..engine import Evaluation
 from ..model.facts import Gap
 from ..model.location import Location
+from ..remediation.plan import Plan
 from .baseline import Comparison
 from .findings import Findings
 
@@ -26,7 +27,7 @@ def render_json(findings: Findings) -> str:
             "partition": source.partition,
         },
         "summary": {verdict.value: number for verdict, number in report.summary.items()},
-        "evaluations": [_evaluation(each) for each in report.evaluations],
+        "evaluations": [_evaluation(each, findings) for each in report.evaluations],
         "gaps": [_gap(each) for each in sorted(report.gaps, key=_gap_order)],
     }
     if findings.baseline is not None:
@@ -34,7 +35,8 @@ def render_json(findings: Findings) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def _evaluation(evaluation: Evaluation) -> dict[str, Any]:
+def _evaluation(evaluation: Evaluation, findings: Findings) -> dict[str, Any]:
+    plan = findings.fixes.get((evaluation.rule, evaluation.resource_id))
     return {
         "rule": evaluation.rule,
         "resource_type": evaluation.resource_type.value,
@@ -47,8 +49,18 @@ def _evaluation(evaluation: Evaluation) -> dict[str, Any]:
             {"fact": each.fact, "id": each.id, "detail": each.detail}
             for each in evaluation.evidence
         ],
-        "fixes": [],
+        "fixes": [_fix(plan)] if plan else [],
         **_declared(evaluation.location),
+    }
+
+
+def _fix(plan: Plan) -> dict[str, Any]:
+    """A plan in words; `vpcproof fix` has it in every form."""
+    number, cost = len(plan.changes), plan.monthly_cost.amount
+    changes = "1 change" if number == 1 else f"{number} changes"
+    return {
+        "summary": f"{changes} in {plan.vpc_id}, {cost:.2f} USD a month",
+        "changes": [change.summary for change in plan.changes],
     }
 
 
