@@ -5,7 +5,7 @@ from pathlib import Path
 
 import botocore
 import pytest
-from vpcproof.cli.sources import partition_of
+from vpcproof.facts.regions import partition_of
 
 PARTITIONS = json.loads(
     (Path(botocore.__file__).parent / "data" / "partitions.json").read_text(encoding="utf-8")

@@ -1,7 +1,8 @@
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
-from vpcproof.model.facts import Fact
+from vpcproof.model.facts import NOT_DECLARED, Fact, Gap
 
 from tests.networks import (
     allow,
@@ -21,6 +22,7 @@ from tests.networks import (
     table,
     to_gateway,
     vpc,
+    without,
 )
 from tests.rules.situations import NA, NC, C, RuleTable, Situation, U
 
@@ -46,6 +48,7 @@ class TestSecurityGroupEgressReachesEndpoints(RuleTable):
     immaterial: ClassVar = {
         Fact.ROUTE_TABLES: "no gateway endpoint in the row",
         Fact.PREFIX_LISTS: "no rule in the row needs a list's entries",
+        Fact.NETWORK_INTERFACES: "what lets everything out does so whoever carries it",
     }
     situations = (
         row("2", "everything allowed", [], C, "every endpoint they use"),
@@ -129,3 +132,27 @@ def test_the_table_of_each_subnet_decides_on_gateway_endpoints(aside):
     both = reaching(*s3, table("rtb-a", *routes, route("10.9.0.0/16", "tgw-1"),
                                subnets=["subnet-a"]), out(allow(443, "10.0.0.0/16")))  # fmt: skip
     assert judge(RULE, APP, both).compliance is (NC if aside else NA)
+
+
+@pytest.mark.parametrize(
+    ("rules", "blocks", "expected"),
+    [
+        ([allow_all("0.0.0.0/0")], ["10.0.0.0/16"], C),
+        ([allow_all("0.0.0.0/0")], ["10.0.0.0/16", "2001:db8::/56"], U),
+        ([allow_all("0.0.0.0/0"), allow_all("::/0")], ["10.0.0.0/16", "2001:db8::/56"], C),
+        ([allow(443, "0.0.0.0/0")], ["10.0.0.0/16"], U),
+        ([allow_all("10.0.0.0/16")], ["10.0.0.0/16"], U),
+        ([], ["10.0.0.0/16"], U),
+    ],
+)
+def test_without_interfaces_only_a_group_that_lets_everything_out_is_enough(
+    rules, blocks, expected
+):
+    unknown = without(reaching(out(*rules), vpc(*blocks)), Fact.NETWORK_INTERFACES)
+    assert judge(RULE, APP, unknown).compliance is expected
+
+
+def test_an_interface_that_is_shut_in_is_a_finding_though_not_all_are_known():
+    some = reaching(out())
+    gap = Gap(fact=Fact.NETWORK_INTERFACES, reason=NOT_DECLARED)
+    assert judge(RULE, APP, replace(some, gaps=(*some.gaps, gap))).compliance is NC

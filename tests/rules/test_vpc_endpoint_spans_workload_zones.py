@@ -112,3 +112,16 @@ def test_every_missing_zone_is_named():
     found = judge(RULE, SSM, network(a, b, c, standing_in("a")))
     assert "us-east-1b, us-east-1c" in found.annotation
     assert [each.id for each in found.evidence] == ["subnet-b", "subnet-c"]
+
+
+def test_a_subnet_in_which_the_endpoint_stands_needs_no_known_zone():
+    nameless = {"zone": None, "zone_id": None}
+    both = network(zoned("a", **nameless), zoned("b", **nameless), standing_in("a", "b"))
+    assert judge(RULE, SSM, both).compliance is C
+
+
+def test_an_interface_in_a_zone_without_name_may_be_the_missing_one():
+    home = zoned("b", zone=None, zone_id=None)
+    verdict = judge(RULE, SSM, network(a, home, standing_in("b")))
+    assert verdict.compliance is U
+    assert "subnet-b" in verdict.annotation

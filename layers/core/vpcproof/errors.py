@@ -3,6 +3,7 @@
 VpcProofError
 ├── ParameterError       a parameter name or value that is not allowed
 ├── SnapshotError        a folder, file or document that cannot be read as a snapshot
+│   └── TemplateError    a template, or its parameters, that no network can be told from
 ├── UnknownRuleError     a rule name that no rule bears
 ├── InvocationError      an AWS Config event that cannot be acted on
 └── EvaluationError      verdicts that could not be determined or delivered
@@ -19,6 +20,10 @@ class ParameterError(VpcProofError):
 
 class SnapshotError(VpcProofError):
     """A source of facts cannot be read; the text names the file and the remedy."""
+
+
+class TemplateError(SnapshotError):
+    """A template cannot be understood; the text names the file, the place and the remedy."""
 
 
 class UnknownRuleError(VpcProofError):

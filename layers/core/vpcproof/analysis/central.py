@@ -169,16 +169,16 @@ def _carrier(
         yield Block("core_network", target, detail, certain=False)
     else:
         detail = f"{route.destination} leads from {origin.id} to {target}, not to {far_vpc_id}"
-        yield Block("route_target", target, detail, certain=not _may_pass_on(target))
+        yield Block("route_target", target, detail, certain=not _may_pass_on(snapshot, target))
 
 
-def _may_pass_on(target: str) -> bool:
+def _may_pass_on(snapshot: Snapshot, target: str) -> bool:
     """Whether what a route leads to sends traffic on, perhaps to another VPC after all.
 
     A NAT gateway follows the route table of its own subnet, with its private address.
     https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html
     """
-    return target.startswith(("nat-", "eni-", "i-", "vpce-"))
+    return target in snapshot.vpc_endpoints or target.startswith(("nat-", "eni-", "i-", "vpce-"))
 
 
 def _peering(

@@ -171,6 +171,8 @@ def _behind(
     snapshot: Snapshot, crowd: Crowd, table: RouteTable, target: str, parameters: Parameters
 ) -> tuple[PathClass, tuple[Block, ...]]:
     """What class of way a route target is, and what stops traffic beyond it."""
+    if target in snapshot.vpc_endpoints:
+        return _behind_firewall(snapshot, target, parameters)
     match target.partition(":")[0].partition("-")[0]:
         case "igw":
             return PathClass.INTERNET_GATEWAY, tuple(_public_address_blocks(snapshot, crowd))

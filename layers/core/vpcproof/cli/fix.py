@@ -136,6 +136,11 @@ def fix(
     anywhere, no path that works is lost on the way, and undoing it restores every fact. What cannot
     be proven is not offered; why is said. Nothing is changed without --apply or --undo.
     """
+    if source.template is not None:
+        raise click.UsageError(
+            "a template is repaired where it is written: `vpcproof check --template` says what to "
+            "change in which line, `vpcproof explain` why"
+        )
     applying.refuse_contradictions(source, output)
     if applying.undo:
         return undo_run(applying, source, output)

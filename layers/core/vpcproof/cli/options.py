@@ -23,9 +23,12 @@ _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOptions:
-    """Where facts are to come from: saved answers, or else the live account."""
+    """Where facts are to come from: saved answers, a template, or else the live account."""
 
     snapshot: Path | None = None
+    template: Path | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
+    parameters_file: Path | None = None
     region: str | None
     profile: str | None
     vpc: tuple[str, ...]
@@ -104,6 +107,26 @@ source_options = gathered(
         type=click.Path(path_type=Path),
         metavar="DIR",
         help="Judge a folder or zip of saved answers instead of the live account.",
+    ),
+    click.option(
+        "--template",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Judge the network that a CloudFormation or SAM template would build.",
+    ),
+    click.option(
+        "--parameter",
+        "parameters",
+        type=assignment,
+        multiple=True,
+        metavar="PARAM=VALUE",
+        help="A parameter of the template. May be repeated, and goes before the file.",
+    ),
+    click.option(
+        "--parameters-file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Parameters of the template, as a list with ParameterKey or as an object.",
     ),
     *_ACCOUNT,
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
 from ..facts.documents import Reading
 from ..facts.folder import read_folder
+from ..facts.regions import partition_of
 from ..model.facts import Fact
 from ..model.resource_type import ResourceType
 from ..model.snapshot import Snapshot
@@ -16,18 +18,6 @@ from ..render.findings import Source
 from .options import SourceOptions
 
 _SHOWN = 5
-
-# Regions of the standard partition have none of these prefixes; the longest prefix decides.
-# https://docs.aws.amazon.com/general/latest/gr/rande.html
-_PARTITIONS = {
-    "cn-": "aws-cn",
-    "us-gov-": "aws-us-gov",
-    "us-iso-": "aws-iso",
-    "us-isob-": "aws-iso-b",
-    "eu-isoe-": "aws-iso-e",
-    "us-isof-": "aws-iso-f",
-    "eusc-": "aws-eusc",
-}
 
 
 def read(
@@ -37,20 +27,21 @@ def read(
     *,
     planning: bool = False,
 ) -> Reading:
-    """Read saved answers in full, or these facts of the live account, telling each that is done.
+    """Read files in full, or these facts of the live account, telling each that is done.
 
     Who is `planning` changes of the VPCs named gets the facts of all.
     """
     now = datetime.now(UTC)
-    if options.snapshot is None:
+    _refuse_conflicts(options)
+    if options.snapshot is not None:
+        reading = read_folder(options.snapshot, now=now, region=options.region)
+    elif options.template is not None:
+        reading = _read_template(options, options.template, now=now)
+    else:
         from .live import read_account  # noqa: PLC0415 - boto3 takes long to import
 
         reading = read_account(options, facts, now=now, progress=progress, planning=planning)
-    else:
-        if options.profile:
-            raise click.UsageError("--profile is for the live account, --snapshot needs none")
-        reading = read_folder(options.snapshot, now=now, region=options.region)
-    if options.snapshot or reading.snapshot.has(Fact.VPCS):
+    if _kind(options) != "live" or reading.snapshot.has(Fact.VPCS):
         _refuse_unknown_vpcs(options.vpc, reading.snapshot)
     return reading
 
@@ -58,11 +49,35 @@ def read(
 def describe(options: SourceOptions, snapshot: Snapshot) -> Source:
     """What was read, as documents name it."""
     return Source(
-        kind="snapshot" if options.snapshot else "live",
+        kind=_kind(options),
         account=snapshot.account,
         region=snapshot.region,
         partition=partition_of(snapshot.region) if snapshot.region else None,
     )
+
+
+def _kind(options: SourceOptions) -> str:
+    named = {"snapshot": options.snapshot, "template": options.template}
+    return next((kind for kind, path in named.items() if path is not None), "live")
+
+
+def _refuse_conflicts(options: SourceOptions) -> None:
+    """One source at a time, and no options of another one."""
+    if options.snapshot and options.template:
+        raise click.UsageError("--snapshot and --template are two sources: name one")
+    if options.profile and _kind(options) != "live":
+        raise click.UsageError(f"--profile is for the live account, --{_kind(options)} needs none")
+    if (options.parameters or options.parameters_file) and not options.template:
+        raise click.UsageError("--parameter and --parameters-file are for a --template")
+
+
+def _read_template(options: SourceOptions, template: Path, *, now: datetime) -> Reading:
+    from ..facts.cloudformation.parameters import read_parameters_file  # noqa: PLC0415 - seldom used
+    from ..facts.cloudformation.reader import read_template  # noqa: PLC0415 - likewise
+
+    parameters = read_parameters_file(options.parameters_file) if options.parameters_file else {}
+    parameters.update(options.parameters)
+    return read_template(template, parameters=parameters, region=options.region, now=now)
 
 
 def names_of(snapshot: Snapshot) -> dict[str, str]:
@@ -73,14 +88,6 @@ def names_of(snapshot: Snapshot) -> dict[str, str]:
         for resource in snapshot.resources(resource_type).values()
         if resource.tags.get("Name")
     }
-
-
-def partition_of(region: str) -> str:
-    """The partition of a Region, told by its name."""
-    return next(
-        (partition for prefix, partition in _PARTITIONS.items() if region.startswith(prefix)),
-        "aws",
-    )
 
 
 def _refuse_unknown_vpcs(wanted: Iterable[str], snapshot: Snapshot) -> None:

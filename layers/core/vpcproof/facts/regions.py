@@ -1,4 +1,4 @@
-"""The Region a VPC is in, which no EC2 answer states."""
+"""The Region a VPC is in, which no EC2 answer states, and the partition of a Region."""
 
 from __future__ import annotations
 
@@ -12,7 +12,27 @@ from .documents import Documents
 _REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d+")
 _ARN = re.compile(rf"arn:[^:]*:[^:]*:(?P<region>{_REGION.pattern}):")
 
+# Regions of the standard partition have none of these prefixes; the longest prefix decides.
+# https://docs.aws.amazon.com/general/latest/gr/rande.html
+_PARTITIONS = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+    "eusc-": "aws-eusc",
+}
+
 Pairs = Iterator[tuple[str, str]]
+
+
+def partition_of(region: str) -> str:
+    """The partition of a Region, told by its name."""
+    return next(
+        (partition for prefix, partition in _PARTITIONS.items() if region.startswith(prefix)),
+        "aws",
+    )
 
 
 def vpc_regions(documents: Documents) -> dict[str, str]:

@@ -68,6 +68,7 @@ class Fact(Enum):
 
 # Why a kind of facts is missing that a source simply does not hold.
 NO_FILE = "no file"
+NOT_DECLARED = "known only once deployed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,4 +82,4 @@ class Gap:
     @property
     def was_refused(self) -> bool:
         """Whether the facts exist and could not be read, rather than being none of the source's."""
-        return self.reason != NO_FILE
+        return self.reason not in {NO_FILE, NOT_DECLARED}

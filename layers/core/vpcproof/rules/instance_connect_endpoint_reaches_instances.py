@@ -46,8 +46,8 @@ _STARTING_OR_GOING = ("-in-progress",)
 @rule(
     resource_type=ResourceType.INSTANCE_CONNECT_ENDPOINT,
     severity=Severity.MEDIUM,
-    needs={Fact.INSTANCE_CONNECT_ENDPOINTS, Fact.SECURITY_GROUPS, Fact.NETWORK_INTERFACES},
-    reads={Fact.SUBNETS, Fact.PREFIX_LISTS},
+    needs={Fact.INSTANCE_CONNECT_ENDPOINTS, Fact.SECURITY_GROUPS},
+    reads={Fact.NETWORK_INTERFACES, Fact.SUBNETS, Fact.PREFIX_LISTS},
     parameters=["instanceConnectPorts"],
 )
 def judge(endpoint: InstanceConnectEndpoint, snapshot: Snapshot, parameters: Parameters) -> Verdict:
@@ -59,7 +59,8 @@ def judge(endpoint: InstanceConnectEndpoint, snapshot: Snapshot, parameters: Par
     instances = [
         each for each in workload_interfaces(snapshot, endpoint.vpc_id) if each.may_run_ssm_agent
     ]
-    if not instances:
+    all_known = snapshot.has(Fact.NETWORK_INTERFACES, endpoint.vpc_id)
+    if not instances and all_known:
         return not_applicable("no instance in the VPC")
     blocks = dict.fromkeys(
         block
@@ -76,6 +77,8 @@ def judge(endpoint: InstanceConnectEndpoint, snapshot: Snapshot, parameters: Par
     if blocks:
         details = (block.detail for block in blocks)
         return undetermined(f"cannot tell: {'; '.join(details)}", *evidence)
+    if not all_known:
+        return undetermined("which instances there are is not known without network interfaces")
     return compliant(f"reaches {len(instances)} network interfaces of instances")
 
 
@@ -88,7 +91,8 @@ def _blocks(
     targets, sources = instance.addresses.only(v4=True), _sources(snapshot, endpoint)
     if not out.group_ids.intersection(instance.group_ids) and not _all_in(targets, out):
         detail = f"no egress rule of {{}} allows tcp {port} to {instance.id}"
-        yield _block(endpoint.group_ids, detail, out.unknown if targets else ("no IPv4 address",))
+        known = targets or not out.addresses
+        yield _block(endpoint.group_ids, detail, out.unknown if known else ("no IPv4 address",))
     if not into.group_ids.intersection(endpoint.group_ids) and not _all_in(sources, into):
         source = "the callers' own addresses" if endpoint.preserve_client_ip else endpoint.id
         detail = f"no ingress rule of {{}} admits tcp {port} from {source}"

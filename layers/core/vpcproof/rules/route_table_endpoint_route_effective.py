@@ -45,7 +45,7 @@ def judge(table: RouteTable, snapshot: Snapshot, _parameters: Parameters) -> Ver
     routes = {
         route.target: route
         for route in table.routes
-        if (route.target or "").startswith("vpce-")
+        if (route.target in snapshot.vpc_endpoints or (route.target or "").startswith("vpce-"))
         and _is_for_service(route, snapshot) is not False
     }
     if not routes:

@@ -11,6 +11,7 @@ each gateway endpoint.
 
 ## Known limits
 Rules of all groups on an interface add up, so a group is judged by the interfaces that carry it.
+Where there are none to read, as of a template, only a group that lets everything out complies.
 Queries to the VPC's own resolver pass no security group. Endpoints without private DNS and without
 gateway routes are not used by default names and not asked for; those of a hub are judged by
 `vpc-central-endpoints-reachable`. Endpoints of Systems Manager are for workloads that may run its
@@ -31,8 +32,10 @@ from ..analysis.endpoints import service_of
 from ..analysis.path import Block
 from ..analysis.public_path import destination_of, group_blocks
 from ..analysis.routing import GatewayRoute, effective_route_table, gateway_route
+from ..model.addresses import ALL_ADDRESSES, ALL_IPV4, AddressSet
 from ..model.facts import Fact
 from ..model.parameters import Parameters
+from ..model.ports import ALL_PORTS
 from ..model.resource_type import ResourceType
 from ..model.route_table import RouteTable
 from ..model.security_group import SecurityGroup
@@ -54,8 +57,8 @@ from .registry import rule
 @rule(
     resource_type=ResourceType.SECURITY_GROUP,
     severity=Severity.HIGH,
-    needs={Fact.SECURITY_GROUPS, Fact.VPC_ENDPOINTS, Fact.SUBNETS, Fact.NETWORK_INTERFACES},
-    reads={Fact.ROUTE_TABLES, Fact.PREFIX_LISTS},
+    needs={Fact.SECURITY_GROUPS, Fact.VPC_ENDPOINTS, Fact.SUBNETS},
+    reads={Fact.NETWORK_INTERFACES, Fact.ROUTE_TABLES, Fact.PREFIX_LISTS},
     parameters=["granularity", "ssmWorkloads"],
 )
 def judge(group: SecurityGroup, snapshot: Snapshot, parameters: Parameters) -> Verdict:
@@ -64,7 +67,8 @@ def judge(group: SecurityGroup, snapshot: Snapshot, parameters: Parameters) -> V
         for subnet_id in _subnets_with(snapshot, group.id)
         if (subnet := snapshot.subnets.get(subnet_id)) is not None
     ]
-    if not subnets:
+    who_is_known = snapshot.has(Fact.NETWORK_INTERFACES, group.vpc_id)
+    if not subnets and who_is_known:
         return not_applicable("no workload carries this group")
     blocks: list[Block] = []
     asked = 0
@@ -76,7 +80,7 @@ def judge(group: SecurityGroup, snapshot: Snapshot, parameters: Parameters) -> V
             blocks += _blocks(snapshot, subnet, carriers, endpoint)
         blocks += _routes_unread(snapshot, subnet)
     distinct = tuple(dict.fromkeys(blocks))
-    if not asked and not distinct:
+    if not asked and not distinct and who_is_known:
         return not_applicable("its workloads use no endpoint")
     evidence = [Evidence(each.fact, each.id, each.detail) for each in distinct]
     certain = [each for each in distinct if each.certain]
@@ -85,7 +89,21 @@ def judge(group: SecurityGroup, snapshot: Snapshot, parameters: Parameters) -> V
         return non_compliant(f"{certain[0]}{more}", *evidence)
     if distinct:
         return undetermined(distinct[0].detail, *evidence)
+    if not who_is_known:
+        return _whoever_carries_it(group, snapshot)
     return compliant("lets its workloads out to every endpoint they use")
+
+
+def _whoever_carries_it(group: SecurityGroup, snapshot: Snapshot) -> Verdict:
+    """Without network interfaces only a group that lets everything out is known to be enough."""
+    everywhere = AddressSet.union(
+        each.cidr for each in group.egress if each.cidr and each.tcp_ports == ALL_PORTS
+    )
+    vpc = snapshot.vpcs.get(group.vpc_id or "")
+    has_ipv4_only = vpc is not None and vpc.cidrs is not None and not vpc.cidrs.v6
+    if (ALL_IPV4 if has_ipv4_only else ALL_ADDRESSES) <= everywhere:
+        return compliant("lets whoever carries it out to everywhere")
+    return undetermined("who carries this group is not known without network interfaces")
 
 
 @per_snapshot

@@ -86,9 +86,9 @@ def _reference_problem(reference: GroupReference, vpc_id: str, snapshot: Snapsho
         return None
     if known is None:
         return "does not exist in the VPC"
-    if not snapshot.has(Fact.NETWORK_INTERFACES, vpc_id):
-        return _UNREAD
-    return None if reference.group_id in _carried(snapshot) else "is carried by nobody"
+    if reference.group_id in _carried(snapshot):
+        return None
+    return "is carried by nobody" if snapshot.has(Fact.NETWORK_INTERFACES, vpc_id) else _UNREAD
 
 
 @per_snapshot

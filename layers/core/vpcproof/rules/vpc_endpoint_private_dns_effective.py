@@ -183,11 +183,13 @@ def _by_zone(endpoint: VpcEndpoint, name: str, answer: ZoneAnswer, snapshot: Sna
         )
     led_to = {target.partition(".")[0] for target in zone.alias_targets if "vpce-" in target}
     twins = {
-        each.id
+        each.id: each.dns_names or ()
         for each in snapshot.endpoints_of(endpoint.vpc_id)
         if each.is_available and each.service_name == endpoint.service_name
     }
-    if led_to and not any(f"{first}-".startswith(f"{twin}-") for first in led_to for twin in twins):
+    own_names = {name for names in twins.values() for name in names}
+    by_id = (f"{first}-".startswith(f"{twin}-") for first in led_to for twin in twins)
+    if led_to and not own_names.intersection(zone.alias_targets) and not any(by_id):
         target = min(zone.alias_targets)
         return non_compliant(
             f"hosted zone {zone.id} leads {name} to {target}, which is no endpoint here", evidence

@@ -52,17 +52,19 @@ def judge(endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters) -> 
     clients = clients_of(snapshot, endpoint, parameters)
     if not clients:
         return not_applicable("no workload uses the endpoint")
-    nameless = [each.id for each in clients if not _names(each)]
-    if nameless:
-        return undetermined(f"the zone of {nameless[0]} is not known")
     homes = [snapshot.subnets[each] for each in endpoint.subnet_ids]
+    elsewhere = [each for each in clients if each.id not in endpoint.subnet_ids]
     present = {name for home in homes for name in _names(home)}
     offered = _offered_zones(snapshot, endpoint)
     missing = {
-        min(_names(subnet)): subnet.id
-        for subnet in clients
-        if not _names(subnet) & present and (not offered or _names(subnet) & offered)
+        min(_names(subnet), default=""): subnet.id
+        for subnet in elsewhere
+        if not _names(subnet) & present
+        and (not offered or not _names(subnet) or _names(subnet) & offered)
     }
+    nameless = [each.id for each in (*elsewhere, *homes) if missing and not _names(each)]
+    if nameless:
+        return undetermined(f"the zone of {nameless[0]} is not known")
     if not missing:
         zones = {min(_names(home), default=home.id) for home in homes}
         return compliant(f"an interface in {', '.join(sorted(zones))}")
