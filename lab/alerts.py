@@ -1,8 +1,9 @@
 """The alerts of a stack, received as a subscriber receives them: from a queue on its topic."""
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lab.account import Account
@@ -28,11 +29,27 @@ class Alert:
 
 
 @dataclass(frozen=True)
+class RepairMessage:
+    """A message about a repair: `event` is `planned`, `asked`, `applied`, `undone` and the like."""
+
+    event: str
+    vpc_id: str
+    subject: str
+    text: str
+
+    def command(self, verb: str) -> list[str]:
+        """The words of the command in it that has this verb, as a shell takes them apart."""
+        lines = (line.strip() for line in self.text.splitlines())
+        return next(shlex.split(line) for line in lines if line.startswith("aws ") and verb in line)
+
+
+@dataclass(frozen=True)
 class Inbox:
-    """A queue that is subscribed to a topic."""
+    """A queue that is subscribed to a topic; messages about repairs are put aside as they come."""
 
     account: Account
     queue_url: str
+    repairs: list[RepairMessage] = field(default_factory=list)
 
     @classmethod
     def subscribed_to(cls, topic_arn: str, account: Account, name: str) -> "Inbox":
@@ -60,7 +77,9 @@ class Inbox:
         for message in self._messages(sqs):
             sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
             received.append(json.loads(message["Body"]))
-        return [_alert(envelope) for envelope in sorted(received, key=lambda e: e["Timestamp"])]
+        received.sort(key=lambda envelope: envelope["Timestamp"])
+        self.repairs.extend(_repair(each) for each in received if _is_about_repair(each))
+        return [_alert(each) for each in received if not _is_about_repair(each)]
 
     def _messages(self, sqs: Any) -> Iterator[Any]:  # noqa: ANN401 - a class made at run time
         while True:
@@ -70,6 +89,20 @@ class Inbox:
             if not answer.get("Messages"):
                 return
             yield from answer["Messages"]
+
+
+def _is_about_repair(envelope: Mapping[str, Any]) -> bool:
+    return "event" in envelope.get("MessageAttributes", {})
+
+
+def _repair(envelope: Mapping[str, Any]) -> RepairMessage:
+    attributes = envelope["MessageAttributes"]
+    return RepairMessage(
+        event=attributes["event"]["Value"],
+        vpc_id=attributes["vpc_id"]["Value"],
+        subject=envelope["Subject"],
+        text=envelope["Message"],
+    )
 
 
 def _alert(envelope: Mapping[str, Any]) -> Alert:

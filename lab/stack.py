@@ -81,8 +81,7 @@ class Sam:
             parameters,
             account.environment,
         )
-        stacks = account.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
-        return {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
+        return outputs_of(account)
 
     def delete(self, account: Account) -> None:
         """Delete the stack from the account."""
@@ -102,6 +101,33 @@ class Sam:
             {**environment, "__SAM_CLI_APP_DIR": str(settings), "SAM_CLI_TELEMETRY": "0"},
             self.folder / f"sam-{arguments[0]}.log",
         )
+
+
+def change_parameters(account: Account, **parameters: str) -> dict[str, str]:
+    """Update the stack; its template and other parameters stay. Answers its outputs."""
+    stacks = account.client("cloudformation")
+    (stack,) = stacks.describe_stacks(StackName=STACK_NAME)["Stacks"]
+    kept = [
+        {"ParameterKey": each["ParameterKey"], "UsePreviousValue": True}
+        for each in stack["Parameters"]
+        if each["ParameterKey"] not in parameters
+    ]
+    given = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]
+    stacks.update_stack(
+        StackName=STACK_NAME,
+        UsePreviousTemplate=True,
+        Parameters=kept + given,
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    waiter = stacks.get_waiter("stack_update_complete")
+    waiter.wait(StackName=STACK_NAME, WaiterConfig={"Delay": 0.2, "MaxAttempts": 150})
+    return outputs_of(account)
+
+
+def outputs_of(account: Account) -> dict[str, str]:
+    """The outputs of the stack in an account."""
+    stacks = account.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
 
 
 def run(command: list[str], environment: Mapping[str, str], log: Path) -> None:

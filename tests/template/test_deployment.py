@@ -10,7 +10,7 @@ from vpcproof.rules.registry import CORE_RULES, all_rules
 
 from lab.account import Account
 from lab.process import running_lab
-from lab.stack import STACK_NAME, Sam
+from lab.stack import Sam, change_parameters, outputs_of
 from tests.template.conftest import ROOT
 
 pytestmark = pytest.mark.xdist_group("deployment")
@@ -30,31 +30,11 @@ class Deployment:
 
     def change(self, **parameters):
         """Update the stack; the template and the other parameters stay as they are."""
-        stacks = self.account.client("cloudformation")
-        (stack,) = stacks.describe_stacks(StackName=STACK_NAME)["Stacks"]
-        kept = [
-            {"ParameterKey": each["ParameterKey"], "UsePreviousValue": True}
-            for each in stack["Parameters"]
-            if each["ParameterKey"] not in parameters
-        ]
-        given = [
-            {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
-        ]
-        stacks.update_stack(
-            StackName=STACK_NAME,
-            UsePreviousTemplate=True,
-            Parameters=kept + given,
-            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-        )
-        waiter = stacks.get_waiter("stack_update_complete")
-        waiter.wait(StackName=STACK_NAME, WaiterConfig={"Delay": 0.2, "MaxAttempts": 150})
+        change_parameters(self.account, **parameters)
 
     @cached_property
     def alias(self):
-        stacks = self.account.client("cloudformation")
-        (stack,) = stacks.describe_stacks(StackName=STACK_NAME)["Stacks"]
-        outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
-        return outputs["EvaluateFunctionArn"]
+        return outputs_of(self.account)["EvaluateFunctionArn"]
 
     @property
     def function(self):
