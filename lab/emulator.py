@@ -33,6 +33,7 @@ from lab.event_sources import EventSources
 from lab.functions import Functions
 from lab.journal import ApiCall, Journal
 from lab.ministack_names import MINISTACK_VERSION, drift
+from lab.move_tasks import MoveTasks
 from lab.own_calls import OwnCaller
 from lab.ssm import SsmError, SsmService
 from lab.ssm.automations import Automations
@@ -111,9 +112,13 @@ class Emulator:
             "config": _off_the_event_loop(self._answer_config),
             "ssm": self._answer_ssm(gateway.SERVICE_HANDLERS["ssm"]),
         }
+        answered_first: dict[str, BareService] = {
+            **BARE_SERVICES,
+            "sqs": MoveTasks(self._sources.poll),
+        }
         gateway.SERVICE_HANDLERS |= {
             name: _answered_first(answer, gateway.SERVICE_HANDLERS.get(name, _no_such_service))
-            for name, answer in BARE_SERVICES.items()
+            for name, answer in answered_first.items()
         }
         stack_types.install(stack_resources(self.config) | ssm_stack_resources(self._ssm))
 

@@ -78,6 +78,8 @@ RELIED_ON: Mapping[str, Mapping[str, str | None]] = {
         "_collect_msgs": "(q, max_n, vis_timeout)",
         "_dlq_sweep": "(q)",
         "_get_q": "(url, action)",
+        "_queue_by_arn": "(arn)",
+        "_queues": None,
         "_queues_lock": None,
         "_receive_messages_for_esm": "(queue_url, max_number)",
         "handle_request": "(method, path, headers, body, query_params)",
