@@ -1,0 +1,1 @@
+"""What a verdict is called and looks like outside of vpcproof, whoever reports it."""
