@@ -77,7 +77,7 @@ def _install(report: Report, sam: Sam, account: Account) -> Inbox:
         template = sam.build(target)
     with report.step("Turn on AWS Config, and deploy the application: sam deploy"):
         account.start_recording()
-        outputs = sam.deploy(template, account, target.parameters)
+        outputs = sam.deploy(template, account, target.deployment)
     with report.step("Subscribe a queue; every rule judges what the account came with"):
         inbox = Inbox.subscribed_to(outputs["AlertTopicArn"], account, "alerts")
         scenario.settle(account)

@@ -49,6 +49,11 @@ class Target:
         """The target in the template's terms."""
         return {"Runtime": self.runtime, "Architecture": self.architecture}
 
+    @property
+    def deployment(self) -> dict[str, str]:
+        """The parameters to deploy by: each alert comes by itself, right after its cause."""
+        return self.parameters | {"AlertWindow": "0"}
+
 
 @dataclass(frozen=True)
 class Sam:

@@ -112,7 +112,8 @@ VPC: the first reads settings and reports to AWS Config, the second has AWS Conf
 the third publishes to one topic. No managed policy is attached, and no action is named by a
 wildcard but `kms:GenerateDataKey*`. A permissions boundary can be given as a parameter.
 `AssumeMemberRoles` is there only where the rules of [other accounts](accounts.md) are judged, and
-holds for the accounts and the organisation that the parameters name.
+holds for the accounts and the organisation that the parameters name. `ImportFindings` is there only
+where `SecurityHub` is switched on.
 
 The other roles are there only where `RemediationMode` is not `off`. The remediate function alone
 can change a network, and AWS holds it to this, whatever its code does: it creates endpoints for the

@@ -6,7 +6,7 @@ list=$(dirname "${BASH_SOURCE[0]}")/../envs/system.txt
 export DEBIAN_FRONTEND=noninteractive PATH="$PATH:/usr/sbin:/sbin"
 
 declare -A command_of=(
-    [chromium]=chromium [dnsutils]=dig [iproute2]=ip [nftables]=nft [unbound]=unbound
+    [chromium]=chromium [dnsutils]=dig [iproute2]=ip [jq]=jq [nftables]=nft [unbound]=unbound
 )
 
 missing=()

@@ -1,4 +1,4 @@
-"""EventBridge invokes this function when a verdict of AWS Config changes; it tells people."""
+"""Lambda hands this function the verdicts of AWS Config that changed; it tells people."""
 
 from __future__ import annotations
 
@@ -8,19 +8,33 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from vpcproof.aws import alerting, environment
 from vpcproof.aws.clients import Clients
+from vpcproof.aws.publishing import WebHookFormat
+from vpcproof.aws.security_hub import SecurityHub
 from vpcproof.aws.telemetry import Telemetry
 
-*_, topic_arn = environment.require(
-    "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "TOPIC_ARN"
+*_, topic_arn, alert_format, findings_of = environment.require(
+    "POWERTOOLS_SERVICE_NAME",
+    "POWERTOOLS_METRICS_NAMESPACE",
+    "TOPIC_ARN",
+    "ALERT_FORMAT",
+    "SECURITY_HUB_ACCOUNT",
 )
 logger = Logger()
 metrics = Metrics()
-sns = Clients()("sns")
-telemetry = Telemetry(logger, metrics)
+clients = Clients()
+outlet = alerting.Outlet(
+    sns=clients("sns"),
+    topic_arn=topic_arn,
+    telemetry=Telemetry(logger, metrics),
+    web_hooks=WebHookFormat.named(alert_format),
+    security_hub=(
+        SecurityHub(clients("securityhub"), findings_of) if findings_of.isdigit() else None
+    ),
+)
 
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
-    """Tell about one change of compliance, if it is one to tell about."""
-    return alerting.handle(event, sns, topic_arn, telemetry)
+def handler(batch: dict[str, Any], _context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+    """Tell of the changes of compliance that a batch of messages brings."""
+    return alerting.handle(batch, outlet)

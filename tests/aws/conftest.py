@@ -49,8 +49,8 @@ class Told:
     def swept(self, put: Any) -> None:
         self.sweeps.append(dict(put))
 
-    def ignored(self, what: str) -> None:
-        self.reasons.append(what)
+    def ignored(self, what: str, number: int = 1) -> None:
+        self.reasons += [what] * number
 
     def unreadable(self, why: str) -> None:
         self.reasons.append(why)
@@ -59,8 +59,12 @@ class Told:
         self.counts["ReevaluationsStarted"] += len(started)
         self.counts["ReevaluationsRefused"] += len(refused)
 
-    def alerted(self, alert: str, message_id: str) -> None:
+    def alerted(self, attributes: Any, resource_ids: Any, message_id: str) -> None:
         self.counts["AlertsSent"] += 1
+
+    def untold(self, reason: str, messages: Any) -> None:
+        self.reasons.append(reason)
+        self.counts["AlertsFailed"] += len(messages)
 
     def count(self, metric: str, number: int = 1) -> None:
         self.counts[metric] += number

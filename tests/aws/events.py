@@ -35,6 +35,17 @@ def event(name: str, ids: dict[str, str] | None = None, **members: Any) -> dict[
     return _with(json.loads(text), members)
 
 
+def batch(*events: dict[str, Any]) -> dict[str, Any]:
+    """The events as Lambda hands them over from a queue, in messages `m-0`, `m-1` and so on."""
+    (like, *_) = event("compliance-changes-batch")["Records"]
+    return {
+        "Records": [
+            like | {"messageId": f"m-{number}", "body": json.dumps(each)}
+            for number, each in enumerate(events)
+        ]
+    }
+
+
 def message_with(given: dict[str, Any], **members: Any) -> dict[str, Any]:
     """The event with members of its invoking message replaced or left out."""
     message = _with(json.loads(given["invokingEvent"]), members)

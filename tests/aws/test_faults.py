@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from vpcproof.aws import alerting
-from vpcproof.errors import VpcProofError
 
 from tests.aws import faults
 from tests.aws.conftest import Told
-from tests.aws.events import event, item_with
+from tests.aws.events import batch, event, item_with
 from tests.facts.fake_aws import FakeAws, refusal
 
 EVENTS = list(faults.EVENTS)
@@ -123,18 +122,20 @@ def test_several_calls_that_fail_together_tell_nothing_better(count):
         error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
     ),
 )
-def test_an_alert_that_cannot_be_sent_raises_and_is_sent_by_the_retry(error):
+def test_an_alert_that_cannot_be_sent_stays_on_the_queue_and_is_sent_by_the_retry(error):
     aws = FakeAws({"Publish": error})
     told = Told()
-    given = event("compliance-change-non-compliant")
     topic = "arn:aws:sns:eu-west-1:111122223333:alerts"
+    outlet = alerting.Outlet(sns=aws("sns"), topic_arn=topic, telemetry=told)
+    given = batch(event("compliance-change-non-compliant"))
 
-    with pytest.raises((type(error), VpcProofError)):
-        alerting.handle(given, aws("sns"), topic, told)
+    first = alerting.handle(given, outlet)
     aws.answers["Publish"] = {"MessageId": "m-1"}
+    second = alerting.handle(given, outlet)
 
-    assert alerting.handle(given, aws("sns"), topic, told)["message_id"] == "m-1"
-    assert told.counts["AlertsSent"] == 1
+    assert first == {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
+    assert second == {"batchItemFailures": []}
+    assert (told.counts["AlertsFailed"], told.counts["AlertsSent"]) == (1, 1)
 
 
 def test_the_page_counts_the_calls_that_are_tried():

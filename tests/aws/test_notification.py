@@ -1,23 +1,16 @@
 """The message that people and programs get."""
 
-import json
 import re
 import shlex
 
-import boto3
 import pytest
-from botocore.stub import ANY, Stubber
 from hypothesis import given, strategies
-from vpcproof.aws import alerting
 from vpcproof.aws.compliance_change import Alert, parse_compliance_change
-from vpcproof.aws.notification import advice_of, notification_of, publish
+from vpcproof.aws.notification import advice_of, notification_of
 from vpcproof.aws.place import Place
 from vpcproof.rules.registry import all_rules, find_rule
 
-from tests.aws.conftest import Told
 from tests.aws.events import ACCOUNT, GROUP, REGION, VPC, event
-
-TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:vpcproof-alerts"
 
 
 def notification(name="compliance-change-non-compliant", ids=None, **detail):
@@ -31,15 +24,6 @@ def of_a_vpc():
     names = {GROUP: VPC, "AWS::EC2::SecurityGroup": "AWS::EC2::VPC"}
     rule = "vpcproof-vpc-ssm-endpoints-complete"
     return notification(ids=names, configRuleName=rule)
-
-
-@pytest.fixture
-def sns():
-    client = boto3.client("sns", region_name=REGION)
-    with Stubber(client) as stubber:
-        client.stubber = stubber
-        yield client
-        stubber.assert_no_pending_responses()
 
 
 def test_a_failure_reads_as_what_where_why_and_what_to_do():
@@ -209,80 +193,27 @@ class TestHostileText:
 
     @given(strategies.text(min_size=1))
     def test_never_adds_a_line(self, text):
-        told = notification(resourceId=text, resourceType=text)
+        told = notification(resourceId=text, resourceType=f"{text} of a stranger")
 
         assert len(told.text.splitlines()) == 11
 
 
-class TestPublishing:
-    def test_people_get_the_text_and_programs_the_document(self, sns):
-        told = notification()
-        sns.stubber.add_response(
-            "publish",
-            {"MessageId": "m-1"},
-            {
-                "TopicArn": TOPIC,
-                "Subject": told.subject,
-                "Message": ANY,
-                "MessageStructure": "json",
-                "MessageAttributes": {
-                    "rule": text_attribute("security-group-admits-endpoint-clients"),
-                    "severity": text_attribute("high"),
-                    "compliance": text_attribute("NON_COMPLIANT"),
-                    "account": text_attribute(ACCOUNT),
-                    "region": text_attribute(REGION),
-                },
-            },
-        )
-        sent = []
-        sns.meta.events.register(
-            "provide-client-params.sns.Publish", lambda params, **_: sent.append(params)
-        )
+def test_subscriptions_can_filter_by_what_it_is_about():
+    assert notification().attributes == {
+        "kind": "failure",
+        "rule": "security-group-admits-endpoint-clients",
+        "severity": "high",
+        "compliance": "NON_COMPLIANT",
+        "account": ACCOUNT,
+        "region": REGION,
+    }
 
-        assert publish(told, sns, TOPIC) == "m-1"
 
-        bodies = json.loads(sent[0]["Message"])
-        assert bodies["default"] == told.text
-        assert bodies["sms"] == told.subject
-        for program in ("sqs", "lambda", "http", "https", "firehose"):
-            document = json.loads(bodies[program])
-            assert document["schema_version"] == "1.0"
-            assert document["alert"] == "broken"
-            assert document["resource_id"] == GROUP
-            assert document["previous_compliance"] == "COMPLIANT"
-            assert document["commands"] == list(told.commands)
-
-    def test_a_change_worth_telling_is_published_once_and_counted(self, sns):
-        sns.stubber.add_response("publish", {"MessageId": "m-1"})
-        told = Told()
-
-        answer = alerting.handle(event("compliance-change-recovered"), sns, TOPIC, told)
-
-        assert answer == {"alert": "recovered", "message_id": "m-1"}
-        assert told.counts["AlertsSent"] == 1
-        assert told.about["resource_id"] == GROUP
-
-    def test_row_166_a_repetition_is_not_published(self, sns):
-        repeated = event("compliance-change-non-compliant")
-        repeated["detail"]["oldEvaluationResult"] = repeated["detail"]["newEvaluationResult"]
-        told = Told()
-
-        assert alerting.handle(repeated, sns, TOPIC, told) == {}
-
-        assert told.reasons == ["NON_COMPLIANT to NON_COMPLIANT is no reason to alert"]
-
-    def test_another_event_is_not_published(self, sns):
-        told = Told()
-
-        assert alerting.handle({"detail": {"messageType": "Other"}}, sns, TOPIC, told) == {}
-
-        assert told.reasons == ["not a compliance change"]
-
-    def test_a_refusal_of_sns_is_raised_so_that_the_event_is_retried(self, sns):
-        sns.stubber.add_client_error("publish", "KMSAccessDenied")
-
-        with pytest.raises(sns.exceptions.ClientError, match="KMSAccessDenied"):
-            alerting.handle(event("compliance-change-recovered"), sns, TOPIC, Told())
+@pytest.mark.parametrize(
+    "name", ["compliance-change-recovered", "compliance-change-not-applicable"]
+)
+def test_what_ceases_to_fail_is_a_recovery(name):
+    assert notification(name).attributes["kind"] == "recovery"
 
 
 def test_the_place_of_a_change_is_that_of_its_rule():
@@ -290,7 +221,3 @@ def test_the_place_of_a_change_is_that_of_its_rule():
 
     assert change.place == Place(ACCOUNT, REGION)
     assert notification_of(change, Alert.RECOVERED).account == ACCOUNT
-
-
-def text_attribute(value):
-    return {"DataType": "String", "StringValue": value}

@@ -86,13 +86,23 @@ def test_verdicts_are_counted_by_kind_and_say_of_which_rule(function):
 
 
 def test_an_alert_and_an_ignored_event_are_logged_and_counted(function):
-    function.telemetry.alerted("broken", "m-1")
+    function.telemetry.alerted({"kind": "failure"}, ["vpce-1"], "m-1")
     function.telemetry.ignored("ConfigurationSnapshotDeliveryCompleted")
 
     assert [line["message"] for line in function.lines] == ["alert sent", "event ignored"]
     assert function.lines[0]["message_id"] == "m-1"
+    assert function.lines[0]["resource_ids"] == ["vpce-1"]
     assert function.lines[1]["reason"] == "ConfigurationSnapshotDeliveryCompleted"
     assert function.emitted["AlertsSent"] == function.emitted["EventsIgnored"] == [1.0]
+
+
+def test_an_alert_that_was_not_sent_is_an_error_and_each_of_its_messages_counts(function):
+    function.telemetry.untold("KMSAccessDenied", ["m-1", "m-2"])
+
+    (line,) = function.lines
+    assert (line["level"], line["reason"]) == ("ERROR", "KMSAccessDenied")
+    assert line["messages"] == ["m-1", "m-2"]
+    assert function.emitted["AlertsFailed"] == [2.0]
 
 
 def test_a_finished_sweep_is_counted_and_logs_what_it_put(function):

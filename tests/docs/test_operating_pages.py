@@ -17,7 +17,9 @@ from vpcproof.model.parameters import PARAMETERS
 from vpcproof.rules.registry import CORE_RULES, all_rules
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / f"docs/{name}.md" for name in ("accounts", "cost", "operations", "parameters")]
+PAGES = [
+    ROOT / f"docs/{name}.md" for name in ("accounts", "alerts", "cost", "operations", "parameters")
+]
 TEMPLATES = {
     path: load(str(ROOT / path))
     for path in ("template.yaml", "organization/rules.yaml", "organization/member-role.yaml")

@@ -59,7 +59,7 @@ def template(sam: Sam, target: Target) -> Path:
 @pytest.fixture(scope="session")
 def installation(url: str, sam: Sam, template: Path, target: Target) -> Installation:
     """The application in the account that tests share, each with resources of its own."""
-    return install(Account(url, "123456789012"), sam, template, target.parameters)
+    return install(Account(url, "123456789012"), sam, template, target.deployment)
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.xdist_group("main job")
 @pytest.fixture(scope="module")
 def own(url: str, sam: Sam, template: Path, target: Target) -> Installation:
     """An account for the main job alone, whose every finding counts."""
-    return install(Account(url, "111122223333"), sam, template, target.parameters)
+    return install(Account(url, "111122223333"), sam, template, target.deployment)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def closed(own: Installation, outcome: Outcome) -> dict[str, Verdicts]:
 def updated(own: Installation, outcome: Outcome, sam: Sam, template: Path, target: Target) -> dict:
     """The parameters of the rules after the stack has got other ones, and then the verdicts."""
     more = {"services": "ssm,kms", "ScheduleFrequency": "Six_Hours"}
-    sam.deploy(template, own.account, target.parameters | more)
+    sam.deploy(template, own.account, target.deployment | more)
     scenario.settle(own.account)
     rules = own.account.client("config").describe_config_rules()["ConfigRules"]
     return {

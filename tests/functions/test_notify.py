@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.aws.events import COMPLIANCE_CHANGES, GROUP, event
+from tests.aws.events import COMPLIANCE_CHANGES, GROUP, batch, event
 from tests.functions.lambda_runtime import AwsEndpoint, LambdaFunction
 
 TOPIC = "arn:aws:sns:ap-northeast-2:111122223333:vpcproof-alerts"
@@ -12,6 +12,8 @@ DEPLOYED = {
     "POWERTOOLS_SERVICE_NAME": "notify",
     "POWERTOOLS_METRICS_NAMESPACE": "vpcproof",
     "TOPIC_ARN": TOPIC,
+    "ALERT_FORMAT": "json",
+    "SECURITY_HUB_ACCOUNT": "none",
 }
 PUBLISHED = """
 <PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">
@@ -34,37 +36,52 @@ def notified(tmp_path_factory):
 @pytest.mark.parametrize("name", COMPLIANCE_CHANGES)
 def test_every_compliance_change_of_the_event_files_is_published(notified, name):
     function, aws = notified
+    aws.requests.clear()
+    moment = "2026-11-24T02:10:13.677Z"  # no repetition of the one before
+    given = event(name, {"config-rule-2b3c4d": name, "2026-11-23T02:10:13.677Z": moment})
+    given["detail"]["configRuleName"] = f"{name}-{given['detail']['configRuleName']}"
 
-    answer = function.invoke(event(name))
+    answer = function.invoke(batch(given))
 
-    assert answer.payload["message_id"] == "m-1"
-    _, request = aws.requests[-1]
+    assert answer.payload == {"batchItemFailures": []}
+    ((_, request),) = aws.requests
     assert request["TopicArn"] == TOPIC
     assert GROUP in request["Subject"]
-    assert json.loads(json.loads(request["Message"])["sqs"])["alert"] == answer.payload["alert"]
+    assert json.loads(json.loads(request["Message"])["sqs"])["resource_id"] == GROUP
 
 
-def test_a_message_sent_is_logged_and_counted(notified):
-    function, _ = notified
-
-    function.invoke(event("compliance-change-recovered"))
-
-    (line,) = [line for line in function.log if line.get("message") == "alert sent"][-1:]
-    assert (line["alert"], line["resource_id"]) == ("recovered", GROUP)
-    assert function.log[-1]["AlertsSent"] == [1.0]
-
-
-def test_a_repetition_is_not_published(notified):
+def test_the_batch_of_the_event_files_is_told_logged_and_counted_and_not_told_again(notified):
     function, aws = notified
     aws.requests.clear()
-    repeated = event("compliance-change-non-compliant")
-    repeated["detail"]["oldEvaluationResult"] = repeated["detail"]["newEvaluationResult"]
 
-    assert function.invoke(repeated).payload == {}
-    assert aws.requests == []
+    for _ in range(2):
+        answer = function.invoke(event("compliance-changes-batch"))
+        assert answer.payload == {"batchItemFailures": []}
+
+    assert aws.operations == ["Publish", "Publish"]
+    line = [line for line in function.log if line.get("message") == "alert sent"][-1]
+    assert (line["kind"], line["resource_ids"]) == ("recovery", [GROUP])
+    metrics = [line for line in function.log if "EventsReceived" in line][-2:]
+    assert [each["EventsReceived"] for each in metrics] == [[2.0], [2.0]]
+    assert metrics[0]["AlertsSent"] == [1.0, 1.0]
+    assert "AlertsSent" not in metrics[1]
 
 
-def test_without_its_topic_the_function_does_not_start(tmp_path):
-    settings = DEPLOYED | {"TOPIC_ARN": ""}
-    with LambdaFunction("notify", tmp_path / "log", **settings) as function:
-        assert "lacks TOPIC_ARN" in function.start_error()
+def test_a_message_that_cannot_be_read_is_left_on_the_queue(notified):
+    function, _ = notified
+
+    answer = function.invoke(batch({"detail": {"messageType": "ComplianceChangeNotification"}}))
+
+    assert answer.payload == {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"TOPIC_ARN": ""}, "lacks TOPIC_ARN"),
+        ({"ALERT_FORMAT": "yaml"}, "set AlertFormat to one of text, json, chat"),
+    ],
+)
+def test_without_its_settings_the_function_does_not_start(tmp_path, setting, said):
+    with LambdaFunction("notify", tmp_path / "log", **DEPLOYED | setting) as function:
+        assert said in function.start_error()

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from vpcproof.aws import alerting, evaluation, reevaluation
+from vpcproof.aws.alerting import Outlet
 from vpcproof.aws.evaluation import Tools
 from vpcproof.aws.member_accounts import MemberAccounts, Membership
 from vpcproof.aws.place import Place
 from vpcproof.aws.readings import Readings
 from vpcproof.aws.rule_starts import RuleStarts
+from vpcproof.aws.security_hub import SecurityHub
 from vpcproof.errors import EvaluationError
 
 from tests.aws.conftest import Told
@@ -94,6 +96,7 @@ ANSWERS: dict[str, Any] = {
         ]
     },
     "Publish": {"MessageId": "m-1"},
+    "BatchImportFindings": {"SuccessCount": 1, "FailedCount": 0},
 }
 
 
@@ -125,7 +128,10 @@ class RecordingAws(FakeAws):
         starts = RuleStarts(config, lambda: NOW)
         reevaluation.handle(event, reevaluation.Tools(config, FUNCTION_ARN, starts, Told()))
 
-    def notify(self, event: dict[str, Any]) -> None:
-        """Let the notify function answer an event."""
+    def notify(self, batch: dict[str, Any], *, to_security_hub: bool = False) -> None:
+        """Let the notify function answer a batch of events."""
         topic = "arn:aws:sns:eu-west-1:111122223333:alerts"
-        alerting.handle(event, self("sns"), topic, Told())
+        hub = SecurityHub(self("securityhub"), ACCOUNT) if to_security_hub else None
+        sns = self("sns")
+        outlet = Outlet(sns=sns, topic_arn=topic, telemetry=Told(), security_hub=hub)
+        alerting.handle(batch, outlet)

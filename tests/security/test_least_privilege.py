@@ -10,30 +10,38 @@ from importlib.resources import files
 
 import pytest
 from cfnlint.decode.cfn_yaml import load
+from vpcproof.finding.asff import product_arn
+from vpcproof.finding.identity import Origin
 from vpcproof.model.resource_type import ResourceType
 from vpcproof.rules.registry import all_rules
 
-from tests.aws.events import COMPLIANCE_CHANGES, QUEUED_CHANGES, RULE_EVENTS, event, parameters
+from tests.aws.events import (
+    COMPLIANCE_CHANGES,
+    QUEUED_CHANGES,
+    RULE_EVENTS,
+    batch,
+    event,
+    parameters,
+)
 from tests.facts.fake_aws import refusal
 from tests.security.recording import RecordingAws
 from tests.template.conftest import ROOT
+from tests.template.intrinsics import Evaluator
 
 READERS = ("EvaluateRole", "ReevaluateRole", "NotifyRole")
 ROLES = (*READERS, "RemediateRole", "ApprovalRole", "RemediationDocumentRole")
 # What AWS does in the name of the role, where a function itself makes no call: Lambda writes its
-# log and keeps the events it gives up, and SNS encrypts what is published.
+# log, keeps the events it gives up and takes messages from queues, and SNS encrypts messages.
 # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-# It also takes the messages of a queue that invokes a function.
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
-BY_LAMBDA = LOGS | {"sqs:SendMessage"}
 TAKES = {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
 BY_AWS = {
-    "EvaluateRole": BY_LAMBDA,
+    "EvaluateRole": LOGS | {"sqs:SendMessage"},
     "ReevaluateRole": LOGS | TAKES,
-    "NotifyRole": BY_LAMBDA | {"kms:Decrypt", "kms:GenerateDataKey*"},
+    "NotifyRole": LOGS | TAKES | {"kms:Decrypt", "kms:GenerateDataKey*"},
 }
 # Actions that know resources and are permitted on all, and why.
 FACTS_ON_ALL = {
@@ -110,8 +118,7 @@ def evaluated_where_nothing_is_left():
 
 def notified():
     aws = RecordingAws()
-    for name in COMPLIANCE_CHANGES:
-        aws.notify(event(name))
+    aws.notify(batch(*map(event, COMPLIANCE_CHANGES)))
     return aws.actions
 
 
@@ -136,6 +143,26 @@ def test_what_a_function_calls_is_what_its_role_permits_nothing_missing_nothing_
 
     assert CALLED[role]() == allowed - BY_AWS[role]
     assert BY_AWS[role] <= allowed
+
+
+def test_findings_are_imported_with_one_permission_on_one_product_where_they_are_switched_on(
+    resources,
+):
+    aws = RecordingAws()
+    aws.notify(batch(*map(event, COMPLIANCE_CHANGES)), to_security_hub=True)
+    added = resources["NotifySecurityHub"]
+    (statement,) = added["Properties"]["PolicyDocument"]["Statement"]
+
+    assert aws.actions == notified() | permitted(statement)
+    assert added["Properties"]["Roles"] == [{"Ref": "NotifyRole"}]
+    template = load(str(ROOT / "template.yaml"))
+    switched = {each: Evaluator(template, {"SecurityHub": each}) for each in ("true", "false")}
+    assert switched["true"].holds(added["Condition"])
+    assert not switched["false"].holds(added["Condition"])
+    product = switched["true"].value(statement["Resource"])
+    assert product == "arn:aws:securityhub:us-east-1:111122223333:product/111122223333/default"
+    assert product == product_arn(Origin(account="111122223333", region="us-east-1"))
+    assert resources_of("securityhub:BatchImportFindings")
 
 
 def test_an_account_where_everything_vanished_meanwhile_is_asked_for_nothing_else(statements):

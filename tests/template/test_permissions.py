@@ -71,23 +71,21 @@ def test_no_statement_permits_actions_by_wildcard(statements, role):
 
 
 @pytest.mark.parametrize(
-    ("function", "role", "log_group", "queue"),
+    ("name", "sid", "queue"),
     [
-        ("EvaluateFunction", "EvaluateRole", "EvaluateLogs", "EvaluateDeadLetters"),
-        ("ReevaluateFunction", "ReevaluateRole", "ReevaluateLogs", None),
-        ("NotifyFunction", "NotifyRole", "NotifyLogs", "NotifyDeadLetters"),
-        ("RemediateFunction", "RemediateRole", "RemediateLogs", "RemediateDeadLetters"),
+        ("Evaluate", "KeepFailedEvents", "EvaluateDeadLetters"),
+        ("Reevaluate", "TakeChanges", "ReevaluateQueue"),
+        ("Notify", "TakeChanges", "NotifyQueue"),
+        ("Remediate", "KeepFailedEvents", "RemediateDeadLetters"),
     ],
 )
-def test_a_function_writes_to_its_own_log_group_and_queue_alone(
-    statements, of_type, function, role, log_group, queue
-):
-    properties = of_type("AWS::Serverless::Function")[function]
+def test_a_function_has_its_own_log_group_and_queue_alone(statements, of_type, name, sid, queue):
+    role, log_group = f"{name}Role", f"{name}Logs"
+    properties = of_type("AWS::Serverless::Function")[f"{name}Function"]
     assert properties["Role"] == {"Fn::GetAtt": [role, "Arn"]}
     assert properties["LoggingConfig"]["LogGroup"] == {"Ref": log_group}
     assert statements(role)["WriteLogs"]["Resource"] == {"Fn::GetAtt": [log_group, "Arn"]}
-    kept = statements(role).get("KeepFailedEvents", {}).get("Resource")
-    assert kept == ({"Fn::GetAtt": [queue, "Arn"]} if queue else None)
+    assert statements(role)[sid]["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
 
 
 def test_aws_config_invokes_from_this_account_only(of_type):
@@ -148,12 +146,6 @@ def test_one_role_is_assumed_in_the_accounts_named_and_nowhere_else(
 
 def test_unless_told_otherwise_no_role_is_assumed(resources, chosen):
     assert not chosen().holds(resources["EvaluateMembers"]["Condition"])
-
-
-def test_event_bridge_invokes_from_one_rule_only(of_type):
-    permission = of_type("AWS::Lambda::Permission")["ComplianceChangedInvokesNotify"]
-    assert permission["Principal"] == "events.amazonaws.com"
-    assert permission["SourceArn"] == {"Fn::GetAtt": ["ComplianceChanged", "Arn"]}
 
 
 def test_event_bridge_sends_changes_from_one_rule_only(of_type):

@@ -78,50 +78,70 @@ def test_every_queue_has_a_policy(of_type):
 
 
 def test_no_failed_event_is_lost(of_type):
-    fed = _fed_by_queue(of_type)
-    for name, function in of_type("AWS::Serverless::Function").items():
-        if name in fed:
-            continue
-        asynchronous = function["EventInvokeConfig"]
-        queue = name.replace("Function", "DeadLetters")
-        assert asynchronous["MaximumRetryAttempts"] == (1 if name == "RemediateFunction" else 2)
-        assert asynchronous["DestinationConfig"]["OnFailure"] == {
-            "Type": "SQS",
-            "Destination": {"Fn::GetAtt": [queue, "Arn"]},
-        }
-    queues = {
-        "ComplianceChanged": "NotifyDeadLetters",
-        "NetworkChanged": "ReevaluateDeadLetters",
-        "RemediationWanted": "RemediateDeadLetters",
+    """Each function is invoked asynchronously or by a queue, and what fails is kept either way."""
+    queues = of_type("AWS::SQS::Queue")
+    mapped = {
+        each["FunctionName"]["Ref"]: each
+        for each in of_type("AWS::Lambda::EventSourceMapping").values()
     }
-    for name, rule in of_type("AWS::Events::Rule").items():
+    for name, function in of_type("AWS::Serverless::Function").items():
+        dead_letters = {"Fn::GetAtt": [name.replace("Function", "DeadLetters"), "Arn"]}
+        if name in mapped:
+            assert mapped[name]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+            queue = queues[mapped[name]["EventSourceArn"]["Fn::GetAtt"][0]]
+            assert queue["RedrivePolicy"]["deadLetterTargetArn"] == dead_letters
+            assert queue["RedrivePolicy"]["maxReceiveCount"] >= 5
+        else:
+            asynchronous = function["EventInvokeConfig"]
+            assert asynchronous["MaximumRetryAttempts"] == (1 if "Remediate" in name else 2)
+            on_failure = {"Type": "SQS", "Destination": dead_letters}
+            assert asynchronous["DestinationConfig"]["OnFailure"] == on_failure
+    for rule in of_type("AWS::Events::Rule").values():
         for target in rule["Targets"]:
-            assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": [queues[name], "Arn"]}}
+            assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].endswith("DeadLetters")
             assert target["RetryPolicy"]
 
 
-def test_no_change_is_lost_that_a_queue_hands_over(of_type):
-    assert _fed_by_queue(of_type) == {"ReevaluateFunction": "ReevaluateQueue"}
-    (mapping,) = of_type("AWS::Lambda::EventSourceMapping").values()
-    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    redrive = of_type("AWS::SQS::Queue")["ReevaluateQueue"]["RedrivePolicy"]
-    assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["ReevaluateDeadLetters", "Arn"]}
-    assert redrive["maxReceiveCount"] >= 5, "what AWS recommends for a queue with a function"
+def test_a_queue_hides_what_a_function_works_on_as_long_as_aws_recommends(of_type, template):
+    """Six times the timeout, and the window.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    """
+    timeout = of_type("AWS::Serverless::Function")["NotifyFunction"]["Timeout"]
+    longest = template["Parameters"]["AlertWindow"]["MaxValue"]
+    hidden_for = of_type("AWS::SQS::Queue")["NotifyQueue"]["VisibilityTimeout"]
+    assert hidden_for >= 6 * timeout + longest
+    assert longest <= 300, "the most that Lambda takes"
 
 
-def _fed_by_queue(of_type):
-    """The functions that a queue hands messages to, with the queue."""
-    return {
-        mapping["FunctionName"]["Ref"]: mapping["EventSourceArn"]["Fn::GetAtt"][0]
-        for mapping in of_type("AWS::Lambda::EventSourceMapping").values()
+@pytest.mark.parametrize(("window", "most"), [("0", 1), ("1", 1000), ("60", 1000), ("300", 1000)])
+def test_without_a_window_changes_are_told_one_by_one(of_type, chosen, window, most):
+    """Lambda refuses more than 10 at once where there is no window."""
+    mapping = of_type("AWS::Lambda::EventSourceMapping")["ChangesInvokeNotify"]
+    here = chosen(AlertWindow=window)
+    assert here.value(mapping["BatchSize"]) == most
+    assert here.value(mapping["MaximumBatchingWindowInSeconds"]) == window
+
+
+def test_only_the_rule_sends_to_the_queue_of_changes(of_type):
+    statements = of_type("AWS::SQS::QueuePolicy")["NotifyQueuePolicy"]["PolicyDocument"][
+        "Statement"
+    ]
+    (allowed,) = [each for each in statements if each["Effect"] == "Allow"]
+    assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
+    assert allowed["Condition"]["ArnEquals"]["aws:SourceArn"] == {
+        "Fn::GetAtt": ["ComplianceChanged", "Arn"]
     }
+    for target in of_type("AWS::Events::Rule")["ComplianceChanged"]["Targets"]:
+        assert target["Arn"] == {"Fn::GetAtt": ["NotifyQueue", "Arn"]}
+        assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["NotifyDeadLetters", "Arn"]}}
 
 
 @pytest.mark.parametrize("window", ["60", "120", "300"])
 def test_changes_are_collected_for_a_window_and_hidden_long_enough_to_be_answered(
     template, of_type, chosen, window
 ):
-    (mapping,) = of_type("AWS::Lambda::EventSourceMapping").values()
+    mapping = of_type("AWS::Lambda::EventSourceMapping")["ChangesInvokeReevaluate"]
     here = chosen(ReevaluationWindow=window)
     timeout = of_type("AWS::Serverless::Function")["ReevaluateFunction"]["Timeout"]
 
@@ -175,10 +195,9 @@ def test_every_function_and_queue_has_an_alarm(of_type):
         (alarm["MetricName"], _name(alarm["Dimensions"][0]["Value"])) for alarm in alarms.values()
     }
     assert {("Errors", name) for name in of_type("AWS::Serverless::Function")} <= watched
-    held = "ApproximateNumberOfMessagesVisible"
-    queues, handing_over = set(of_type("AWS::SQS::Queue")), set(_fed_by_queue(of_type).values())
-    assert {(held, name) for name in queues - handing_over} <= watched
-    assert {("ApproximateAgeOfOldestMessage", name) for name in handing_over} <= watched
+    held, age = "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"
+    for name in of_type("AWS::SQS::Queue"):
+        assert (held if name.endswith("DeadLetters") else age, name) in watched
     assert ("Throttles", "EvaluateFunction") in watched
     assert ("DestinationDeliveryFailures", "EvaluateFunction") in watched
     machines = of_type("AWS::StepFunctions::StateMachine")

@@ -9,14 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
+from ..errors import InvocationError
 from ..model.verdict import Compliance
-from .members import required_object, required_text
+from .members import moment, required_object, required_text
 from .place import Place
+from .worst import rule_blamed_in
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 _MESSAGE_TYPE = "ComplianceChangeNotification"
+
+VerdictKey: TypeAlias = tuple[Place, str, str, str]
+"""Whose verdict changes: a Config rule's in a place, on a resource by type and id."""
 
 
 class Alert(StrEnum):
@@ -42,14 +50,30 @@ class ComplianceChange:
     changed_at: str
 
     @property
+    def key(self) -> VerdictKey:
+        """Which verdict this is a change of."""
+        return self.place, self.config_rule, self.resource_type, self.resource_id
+
+    @property
+    def moment(self) -> datetime:
+        """When it changed; NEVER where the event does not tell it in a way that can be read."""
+        try:
+            return moment({"time": self.changed_at}, "time") or NEVER
+        except InvocationError:
+            return NEVER
+
+    @property
     def failure(self) -> str:
         """The annotation of the failure that this is about: that begins, or has ended."""
         return self.annotation if self.alert is Alert.BROKEN else self.previous_annotation
 
     @property
     def alert(self) -> Alert | None:
-        """What to alert about: a failure, its recovery, its end; never the same failure again."""
-        was_broken = self.before == Compliance.NON_COMPLIANT
+        """What to alert about: a failure, its recovery, its end; never the same failure again.
+
+        Where one verdict is of many rules, it is another failure when another one is the gravest.
+        """
+        was_broken = self.before == Compliance.NON_COMPLIANT and not self._is_another_failure
         match self.after, was_broken:
             case Compliance.NON_COMPLIANT, False:
                 return Alert.BROKEN
@@ -60,17 +84,29 @@ class ComplianceChange:
             case _:
                 return None
 
+    @property
+    def _is_another_failure(self) -> bool:
+        now, then = map(rule_blamed_in, (self.annotation, self.previous_annotation))
+        return self.after == Compliance.NON_COMPLIANT and bool(now and then) and now != then
+
 
 def parse_compliance_change(event: Mapping[str, Any]) -> ComplianceChange | None:
-    """Read an EventBridge event; None when it is about something else."""
+    """Read an EventBridge event; None when it is about something else.
+
+    Raises InvocationError where an account tells of a rule of another one. The sender's account is
+    written by EventBridge, the rest of the event by the sender.
+    """
     detail = required_object(event, "detail")
     if detail.get("messageType") != _MESSAGE_TYPE:
         return None
+    place = Place.of_arn(required_text(detail, "configRuleARN"))
+    if place.account != required_text(event, "account"):
+        raise InvocationError(f"account {event['account']} tells of a rule of {place}")
     new = required_object(detail, "newEvaluationResult")
     old = detail.get("oldEvaluationResult") or {}
     return ComplianceChange(
         config_rule=required_text(detail, "configRuleName"),
-        place=Place.of_arn(required_text(detail, "configRuleARN")),
+        place=place,
         resource_type=required_text(detail, "resourceType"),
         resource_id=required_text(detail, "resourceId"),
         after=required_text(new, "complianceType"),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import Any
 from urllib.parse import urlencode
 
 from ..model.resource_type import ResourceType
 from ..rules.registry import Rule, find_rule
+from .chat import chat_notification, code
 from .compliance_change import Alert, ComplianceChange
 from .describe_calls import DESCRIBE_CALLS
 from .place import Place
@@ -19,12 +20,10 @@ from .rule_names import rule_named_in
 from .text import ascii_line, one_line
 from .worst import rule_blamed_in
 
-if TYPE_CHECKING:
-    from mypy_boto3_sns import SNSClient
-
 # "less than 100 characters": https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 _LONGEST_SUBJECT = 99
 _LONGEST_LINE = 1000
+_LONGEST_IN_TITLE = 60
 _HOW_TO_FIX = re.compile(r"(?ms)^## How to fix\n(?P<advice>.+?)(?:\n\n|\n#|\Z)")
 _HEADLINES = {
     Alert.BROKEN: "NON_COMPLIANT",
@@ -36,6 +35,14 @@ _CONSOLES = {
     "aws-cn": "https://{region}.console.amazonaws.cn",
     "aws-us-gov": "https://{region}.console.amazonaws-us-gov.com",
 }
+
+
+class Kind(StrEnum):
+    """What subscriptions tell messages apart by."""
+
+    FAILURE = "failure"
+    RECOVERY = "recovery"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,24 +75,37 @@ class Notification:
     console: str | None
 
     @property
+    def kind(self) -> Kind:
+        """Whether something begins to fail, or ceases to."""
+        return Kind.FAILURE if self.alert is Alert.BROKEN else Kind.RECOVERY
+
+    @property
+    def name(self) -> str:
+        """The rule's name; where the rule is not known, the Config rule's."""
+        return self.rule or self.config_rule
+
+    @property
+    def headline(self) -> str:
+        """What the resource has become."""
+        return _HEADLINES[self.alert]
+
+    @property
     def subject(self) -> str:
-        """One ASCII line, the worst first: SNS refuses longer ones and line breaks."""
-        name = self.rule or self.config_rule
-        return ascii_line(
-            f"[{self.severity.upper()}] {_HEADLINES[self.alert]}: {self.resource_id} {name} "
-            f"({self.account} {self.region})",
-            limit=_LONGEST_SUBJECT,
+        """One ASCII line, the worst first."""
+        return subject_line(
+            f"[{self.severity.upper()}] {self.headline}: {self.resource_id} {self.name} "
+            f"({self.account} {self.region})"
         )
 
     @property
     def text(self) -> str:
         """The message for a person; lines about nothing are left out."""
         told = {
-            "What": f"{self.resource_type} {self.resource_id} is {_HEADLINES[self.alert]}",
+            "What": f"{self.resource_type} {self.resource_id} is {self.headline}",
             "Where": f"account {self.account} in {self.region}",
             "VPC": self.vpc_id,
             "Why": self.annotation,
-            "Rule": f"{self.rule or self.config_rule} (severity {self.severity})",
+            "Rule": f"{self.name} (severity {self.severity})",
             "Wanted": self.title,
             "Since": self.changed_at,
             "Fix": self.fix,
@@ -97,15 +117,48 @@ class Notification:
         return "\n".join(lines) + "\n"
 
     @property
+    def document(self) -> Mapping[str, Any]:
+        """The message for a program."""
+        return asdict(self)
+
+    @property
+    def chat(self) -> Mapping[str, Any]:
+        """The message for a chat channel; a recovery joins the thread of its failure."""
+        where = f"{self.account} {self.region}"
+        told = {
+            "Why": self.annotation and code(self.annotation),
+            "Rule": f"{code(self.name)} (severity {self.severity})",
+            "Wanted": self.title,
+            "Where": f"{where}{f' {code(self.vpc_id)}' if self.vpc_id else ''}",
+            "Since": code(self.changed_at),
+            "Fix": self.fix,
+            "Console": self.console,
+        }
+        return chat_notification(
+            title=f"{self.severity.upper()}: {code(self.resource_id, limit=_LONGEST_IN_TITLE)} "
+            f"{self.headline}",
+            lines=(f"*{label}:* {value}" for label, value in told.items() if value),
+            next_steps=(code(command) for command in self.commands),
+            keywords=(self.severity, self.kind),
+            thread=(where, self.config_rule, self.resource_id),
+            summary=f"{self.resource_id} {self.headline}",
+        )
+
+    @property
     def attributes(self) -> Mapping[str, str]:
         """What subscriptions can filter by."""
         return {
-            "rule": self.rule or self.config_rule,
+            "kind": self.kind,
+            "rule": self.name,
             "severity": self.severity,
             "compliance": self.compliance,
             "account": self.account,
             "region": self.region,
         }
+
+    def shorter(self) -> Iterable[Notification]:
+        """The notification itself: its texts are short enough."""
+        return (self,)
 
 
 def notification_of(change: ComplianceChange, alert: Alert) -> Notification:
@@ -136,25 +189,9 @@ def notification_of(change: ComplianceChange, alert: Alert) -> Notification:
     )
 
 
-def publish(notification: Notification, sns: SNSClient, topic_arn: str) -> str:
-    """Publish to a topic; answers the id of the message.
-
-    Queues, functions and web hooks get the notification as JSON, all other subscriptions the text.
-    """
-    document = json.dumps(asdict(notification), ensure_ascii=False)
-    bodies = {"default": notification.text, "sms": notification.subject}
-    bodies |= dict.fromkeys(("sqs", "lambda", "http", "https", "firehose"), document)
-    answer = sns.publish(
-        TopicArn=topic_arn,
-        Subject=notification.subject,
-        Message=json.dumps(bodies, ensure_ascii=False),
-        MessageStructure="json",
-        MessageAttributes={
-            name: {"DataType": "String", "StringValue": value}
-            for name, value in notification.attributes.items()
-        },
-    )
-    return answer["MessageId"]
+def subject_line(text: str) -> str:
+    """The text as SNS takes a subject: it refuses longer ones, line breaks and other scripts."""
+    return ascii_line(text, limit=_LONGEST_SUBJECT)
 
 
 def advice_of(rule: Rule) -> str | None:

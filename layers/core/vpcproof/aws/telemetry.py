@@ -22,6 +22,7 @@ _COUNTED_AS = {
     Compliance.NOT_APPLICABLE: "NotApplicable",
     Compliance.UNDETERMINED: "Undetermined",
 }
+_MOST_LOGGED = 100
 
 
 _ANSWERED_AS = {
@@ -60,10 +61,10 @@ class Telemetry:
         self._logger.info("scheduled evaluation finished", extra={"evaluations": dict(put)})
         self.count("ScheduledEvaluations")
 
-    def ignored(self, what: str) -> None:
-        """An event that asks for nothing."""
+    def ignored(self, what: str, number: int = 1) -> None:
+        """Events that ask for nothing."""
         self._logger.info("event ignored", extra={"reason": what})
-        self.count("EventsIgnored")
+        self.count("EventsIgnored", number)
 
     def unreadable(self, why: str) -> None:
         """A message that will never be understood; somebody has to look at it."""
@@ -78,10 +79,19 @@ class Telemetry:
         self.count("ReevaluationsStarted", len(started))
         self.count("ReevaluationsRefused", len(refused))
 
-    def alerted(self, alert: str, message_id: str) -> None:
-        """A message was published."""
-        self._logger.info("alert sent", extra={"alert": alert, "message_id": message_id})
+    def alerted(
+        self, attributes: Mapping[str, str], resource_ids: Sequence[str], message_id: str
+    ) -> None:
+        """A message was published about these resources."""
+        about = {**attributes, "resource_ids": list(resource_ids[:_MOST_LOGGED])}
+        self._logger.info("alert sent", extra={**about, "message_id": message_id})
         self.count("AlertsSent")
+
+    def untold(self, reason: str, messages: Sequence[str]) -> None:
+        """Messages of the queue that could not be told; they will come again."""
+        about = {"reason": reason, "messages": list(messages[:_MOST_LOGGED])}
+        self._logger.error("alert not sent", extra=about)
+        self.count("AlertsFailed", len(messages))
 
     def step(self, what: str) -> None:
         """A run goes on."""
