@@ -11,6 +11,18 @@ def test_row_169_every_rule_is_known_within_a_longer_name(name):
     assert rule_named_in(f"OrgConfigRule-{name}-x1y2z3") == name
 
 
+@pytest.mark.parametrize("name", all_rules())
+@pytest.mark.parametrize(
+    "deployed",
+    ["vpcproof-{}", "OrgConfigRule-vpcproof-{}-x1y2z3", "vpcproof-{}-conformance-pack-x1y2z3"],
+)
+def test_row_169_names_given_by_organisations_and_packs_begin_as_alerts_want_them(name, deployed):
+    given = deployed.format(name)
+
+    assert rule_named_in(given) == name
+    assert given.startswith(("vpcproof-", "OrgConfigRule-vpcproof-"))
+
+
 def test_of_several_names_the_longest_counts(monkeypatch):
     names = dict.fromkeys(["vpc-endpoint", "vpc-endpoint-available", "endpoint"])
     monkeypatch.setattr(rule_names, "all_rules", lambda: names)

@@ -22,7 +22,12 @@ PAGES = [
 ]
 TEMPLATES = {
     path: load(str(ROOT / path))
-    for path in ("template.yaml", "organization/rules.yaml", "organization/member-role.yaml")
+    for path in (
+        "template.yaml",
+        "organization/rules.yaml",
+        "organization/member-role.yaml",
+        "organization/member-alerts.yaml",
+    )
 }
 PACK = load(str(ROOT / "conformance-packs/vpcproof.yaml"))
 BLOCK = re.compile(r"^( *)```(?:console|bash)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)

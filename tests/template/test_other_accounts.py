@@ -173,3 +173,69 @@ def test_only_the_functions_role_assumes_the_member_role(member):
 def test_the_member_role_has_the_name_that_the_function_asks_for(member, template):
     ours, theirs = template["Parameters"]["MemberRoleName"], member["Parameters"]["MemberRoleName"]
     assert {**ours, "Description": ""} == {**theirs, "Description": ""}
+
+
+@pytest.fixture(scope="module")
+def member_alerts():
+    return load(str(ROOT / "organization/member-alerts.yaml"))
+
+
+def test_a_member_forwards_what_the_central_account_alerts_of(member_alerts, of_type, template):
+    """The three patterns are one: of the own account, of the bus, and of the member."""
+    rules = of_type("AWS::Events::Rule")
+    own, forwarded = rules["ComplianceChanged"], rules["MemberComplianceChanged"]
+    theirs = member_alerts["Resources"]["ComplianceChanged"]["Properties"]
+    assert own["EventPattern"] == forwarded["EventPattern"] == theirs["EventPattern"]
+    assert own["Targets"] == forwarded["Targets"]
+    ours = template["Parameters"]["RuleNamePrefix"]
+    prefix = member_alerts["Parameters"]["RuleNamePrefix"]
+    assert {**ours, "Description": ""} == {**prefix, "Description": ""}
+
+
+def test_a_member_forwards_to_the_central_bus_in_the_name_of_a_role_that_may_nothing_else(
+    member_alerts, of_type, chosen
+):
+    central = "111122223333"
+    here = Evaluator(member_alerts, {"CentralAccount": central})
+    bus = of_type("AWS::Events::EventBus")["MemberEvents"]
+    (admitted,) = bus["Policy"]["Statement"]
+    (target,) = member_alerts["Resources"]["ComplianceChanged"]["Properties"]["Targets"]
+    role = member_alerts["Resources"]["ForwardRole"]["Properties"]
+    (statement,) = role["Policies"][0]["PolicyDocument"]["Statement"]
+
+    arn = chosen().value(admitted["Resource"])
+    assert here.value(target["Arn"]) == here.value(statement["Resource"]) == arn
+    assert arn.endswith(f":{central}:event-bus/{chosen().value(bus['Name'])}")
+    assert statement["Action"] == admitted["Action"] == "events:PutEvents"
+    assert target["RoleArn"] == {"Fn::GetAtt": ["ForwardRole", "Arn"]}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "principal", "condition"),
+    [
+        ({"AllowedAccounts": "123456789012"}, {"AWS": ["123456789012"]}, None),
+        (
+            {"OrganizationId": "o-exampleorgid"},
+            "*",
+            {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}},
+        ),
+        (
+            {"AllowedAccounts": "123456789012", "OrganizationId": "o-exampleorgid"},
+            {"AWS": ["123456789012"]},
+            {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}},
+        ),
+    ],
+)
+def test_the_bus_takes_events_of_the_accounts_named_and_of_no_others(
+    of_type, chosen, parameters, principal, condition
+):
+    (statement,) = of_type("AWS::Events::EventBus")["MemberEvents"]["Policy"]["Statement"]
+    here = chosen(**parameters)
+    assert here.value(statement["Principal"]) == principal
+    assert here.value(statement["Condition"]) == condition
+
+
+def test_without_other_accounts_there_is_no_bus(resources, chosen):
+    for name in ("MemberEvents", "MemberComplianceChanged"):
+        assert not chosen().holds(resources[name]["Condition"])
+        assert chosen(AllowedAccounts="123456789012").holds(resources[name]["Condition"])

@@ -123,15 +123,18 @@ def test_without_a_window_changes_are_told_one_by_one(of_type, chosen, window, m
     assert here.value(mapping["MaximumBatchingWindowInSeconds"]) == window
 
 
-def test_only_the_rule_sends_to_the_queue_of_changes(of_type):
-    statements = of_type("AWS::SQS::QueuePolicy")["NotifyQueuePolicy"]["PolicyDocument"][
-        "Statement"
-    ]
-    (allowed,) = [each for each in statements if each["Effect"] == "Allow"]
-    assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
-    assert allowed["Condition"]["ArnEquals"]["aws:SourceArn"] == {
-        "Fn::GetAtt": ["ComplianceChanged", "Arn"]
-    }
+def test_only_the_rules_of_compliance_changes_send_to_their_queues(of_type):
+    own, forwarded = (
+        {"Fn::GetAtt": [f"{each}ComplianceChanged", "Arn"]} for each in ("", "Member")
+    )
+    for name in ("NotifyQueue", "NotifyDeadLetters"):
+        policy = of_type("AWS::SQS::QueuePolicy")[f"{name}Policy"]["PolicyDocument"]["Statement"]
+        (allowed,) = [each for each in policy if each["Effect"] == "Allow"]
+        assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
+        assert allowed["Condition"]["ArnEquals"]["aws:SourceArn"] == [
+            own,
+            {"Fn::If": ["HasMembers", forwarded, {"Ref": "AWS::NoValue"}]},
+        ]
     for target in of_type("AWS::Events::Rule")["ComplianceChanged"]["Targets"]:
         assert target["Arn"] == {"Fn::GetAtt": ["NotifyQueue", "Arn"]}
         assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["NotifyDeadLetters", "Arn"]}}
