@@ -128,6 +128,7 @@ def test_a_message_says_why_and_what_to_do_and_can_be_filtered(outcome: Outcome)
     assert alert.subject.startswith(f"[HIGH] NON_COMPLIANT: {vpc_id} vpc-ssm-endpoints-complete")
     assert f"vpcproof check --rule vpc-ssm-endpoints-complete --vpc {vpc_id}" in alert.commands[0]
     assert alert.attributes == {
+        "kind": "failure",
         "rule": "vpc-ssm-endpoints-complete",
         "severity": "high",
         "compliance": "NON_COMPLIANT",

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from lab import scenario
 from lab.account import Account
 from lab.process import control
-from tests.e2e import documented
 from tests.e2e.conftest import Installation
 
 pytestmark = pytest.mark.xdist_group("shared installation")
@@ -93,24 +91,3 @@ def test_the_rule_shows_that_it_failed(account: Account, unread: str) -> None:
     assert status["LastErrorCode"] == "EvaluationError"
     assert unread in status["LastErrorMessage"]
     assert status["LastFailedEvaluationTime"] >= status["LastSuccessfulEvaluationTime"]
-
-
-def test_sent_again_as_documented_it_is_judged_and_the_queue_is_empty(
-    installation: Installation, unread: str, dead_letters: list[dict[str, Any]], tmp_path: Path
-) -> None:
-    account = installation.account
-    control(account.url, "faults", "DELETE")
-    control(account.url, "clock/advance", "POST", seconds=60)  # what was received is seen again
-
-    documented.run("Events in the dead-letter queue", account, tmp_path)
-    scenario.settle(account)
-
-    (letter,) = dead_letters
-    every = control(account.url, f"invocations?account={account.number}")
-    again = [each for each in every if each["event"] == letter["requestPayload"]][-1]
-    assert again["error"] is None
-    control(account.url, "clock/advance", "POST", seconds=60)
-    answer = account.client("sqs").receive_message(
-        QueueUrl=installation.outputs["EvaluateDeadLettersUrl"]
-    )
-    assert "Messages" not in answer
