@@ -318,6 +318,12 @@ def test_paper_shows_all_findings_with_their_facts_in_light(open_report):
     assert ink == "rgb(27, 34, 44)"
 
 
+def test_a_sheet_of_paper_is_wide_enough(open_report):
+    page = open_report("broken", viewport={"width": 688, "height": 970})
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") == 688
+
+
 def test_colours_follow_the_system_and_the_button(open_report):
     page = open_report("sound", color_scheme="dark")
     paper = "getComputedStyle(document.body).backgroundColor"
