@@ -289,6 +289,16 @@ def test_zones_of_a_vpc_asked_for_by_name_are_always_read():
     assert reading.snapshot.has(Fact.HOSTED_ZONES, "vpc-on")
 
 
+@pytest.mark.parametrize(
+    ("zones_of", "more"), [(["vpc-on"], {"vpc-on"}), (None, {"vpc-on"}), ((), set())]
+)
+def test_who_plans_endpoints_in_a_vpc_knows_of_its_zones(zones_of, more):
+    aws = FakeAws(zone_estate())
+    read_live(aws, ZONE_FACTS, now=NOW, zones_of=zones_of)
+    asked = {each["VPCId"] for each in aws.of("ListHostedZonesByVPC")}
+    assert asked == {"vpc-off", "vpc-spoke"} | more
+
+
 def test_records_that_may_not_be_read_make_the_zones_unread():
     aws = FakeAws(zone_estate(ListResourceRecordSets=refusal("AccessDenied")))
     reading = live(aws, *ZONE_FACTS)

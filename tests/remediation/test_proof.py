@@ -6,10 +6,11 @@ import pytest
 from vpcproof.model.parameters import Parameters, parse_parameters
 from vpcproof.model.security_group import GroupReference
 from vpcproof.remediation.change import Call
+from vpcproof.remediation.document import plan_id
 from vpcproof.remediation.operations.permissions import permission_of
 from vpcproof.remediation.operations.vpc_attribute import HOSTNAMES, set_attribute
 from vpcproof.remediation.operations.vpc_endpoint import delete_endpoint, modify_endpoint
-from vpcproof.remediation.prove import Baseline, rehearse
+from vpcproof.remediation.prove import Baseline, rehearse, shortcomings
 from vpcproof.remediation.simulate import change_of, simulate, unmet
 
 from tests.networks import (
@@ -194,6 +195,50 @@ def test_nothing_to_do_is_proven_and_compares_everything():
 def test_a_deleted_endpoint_that_names_lead_to_is_a_path_lost():
     told = objections(home(*ssm_pair()), delete_endpoint("vpce-ssm"))
     assert "ssm from subnet-a would be lost" in told
+
+
+# What a repair falls short of, told from facts that were read after it
+
+
+def fallen_short(before, after, *wanted):
+    return shortcomings(
+        Baseline(snapshot=before, vpc_id=VPC, parameters=Parameters()), after, wanted
+    )
+
+
+def test_a_repair_that_did_what_it_should_falls_short_of_nothing():
+    before = home()
+    plan = planned(before)
+    wanted = [(each.rule, each.resource_id) for each in plan.repairs]
+    assert fallen_short(before, made(before, plan), *wanted) == ()
+
+
+def test_what_is_still_broken_is_named():
+    wanted = ("vpc-ssm-endpoints-complete", VPC)
+    (told,) = fallen_short(home(), home(), wanted)
+    assert told.startswith(f"vpc-ssm-endpoints-complete is NON_COMPLIANT for {VPC}: ")
+
+
+def test_what_is_worse_or_lost_is_named():
+    told = "; ".join(fallen_short(home(*ssm_pair()), home()))
+    assert "vpc-ssm-endpoints-complete would be NON_COMPLIANT" in told
+    assert "ssm from subnet-a would be lost" in told
+
+
+def test_a_finding_on_what_is_gone_is_none():
+    assert fallen_short(home(), home(), ("vpc-endpoint-available", "vpce-gone")) == ()
+
+
+def test_a_plan_has_the_same_id_whenever_it_is_made_and_another_where_it_differs():
+    plan = planned(home())
+    assert plan_id(plan) == plan_id(planned(home()))
+    assert len(plan_id(plan)) == 16
+    others = [
+        replace(plan, account="999988887777"),
+        replace(plan, region="eu-west-1"),
+        replace(plan, changes=plan.changes[:-1]),
+    ]
+    assert len({plan_id(each) for each in (plan, *others)}) == 4
 
 
 # What changes rest on, looked at again later

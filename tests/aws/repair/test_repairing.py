@@ -269,6 +269,26 @@ def test_173_and_one_that_is_held_for_good_ends_the_run_in_aws_s_words(account, 
     assert account.described() == before
 
 
+def test_facts_that_change_before_the_first_change_leave_everything_as_it_is(account, bare):
+    def interfere(params, **_):
+        if params.get("DryRun") and not account.endpoints(bare.vpc_id):
+            account.ec2.create_vpc_endpoint(
+                VpcId=bare.vpc_id,
+                ServiceName="com.amazonaws.ap-northeast-2.ssm",
+                VpcEndpointType="Interface",
+                SubnetIds=[bare.subnet_id],
+                PrivateDnsEnabled=False,
+            )
+
+    account.ec2.meta.events.register("before-parameter-build.ec2.CreateSecurityGroup", interfere)
+    result = account.apply(bare.order)
+
+    assert result.outcome is Outcome.PLAN_CHANGED
+    assert "no longer so: endpoints of" in result.message
+    assert len(account.changes) == 1
+    assert account.store.records == {}
+
+
 def test_facts_that_change_under_way_end_the_run_before_the_change_that_rests_on_them(
     account, bare
 ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 
@@ -13,6 +13,7 @@ from ...remediation.document import plan_id
 from ...remediation.plan import Plan
 from ...remediation.planner import plan_vpc
 from ...remediation.prove import Baseline
+from ...remediation.simulate import unmet
 from .failures import RepairError
 from .lease import Lease, lock_of
 from .order import Order
@@ -65,6 +66,12 @@ def apply(order: Order, world: World, owner: str) -> Result:
         record = Record(run_id=run_id, plan=proposal.plan, begun_at=told(world.clock()))
         run = Run(record, lease, world)
         run.permit()
+        if changed := unmet(world.read(order.vpc_id), proposal.plan.changes):
+            return replace(
+                proposal,
+                outcome=Outcome.PLAN_CHANGED,
+                message=f"nothing was touched in {order.vpc_id}: {'; '.join(changed)}",
+            )
         run.make(_baseline(order, snapshot))
         return Result(
             outcome=Outcome.APPLIED,
