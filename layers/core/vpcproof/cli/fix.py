@@ -141,6 +141,11 @@ def fix(
             "a template is repaired where it is written: `vpcproof check --template` says what to "
             "change in which line, `vpcproof explain` why"
         )
+    if source.plan is not None:
+        raise click.UsageError(
+            "repairs are made in what exists, and a plan is not applied yet: change its "
+            "configuration (`vpcproof explain RULE RESOURCE --plan FILE` says what to), plan again"
+        )
     applying.refuse_contradictions(source, output)
     if applying.undo:
         return undo_run(applying, source, output)

@@ -23,10 +23,11 @@ _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOptions:
-    """Where facts are to come from: saved answers, a template, or else the live account."""
+    """Where facts are to come from: saved answers, a template, a plan, or the live account."""
 
     snapshot: Path | None = None
     template: Path | None = None
+    plan: Path | None = None
     parameters: tuple[tuple[str, str], ...] = ()
     parameters_file: Path | None = None
     region: str | None
@@ -127,6 +128,12 @@ source_options = gathered(
         type=click.Path(dir_okay=False, path_type=Path),
         metavar="FILE",
         help="Parameters of the template, as a list with ParameterKey or as an object.",
+    ),
+    click.option(
+        "--plan",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Judge what a Terraform plan will leave, as `terraform show -json` prints it.",
     ),
     *_ACCOUNT,
 )

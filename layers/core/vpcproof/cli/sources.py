@@ -18,6 +18,7 @@ from ..render.findings import Source
 from .options import SourceOptions
 
 _SHOWN = 5
+_FILES = ("snapshot", "template", "plan")
 
 
 def read(
@@ -37,6 +38,10 @@ def read(
         reading = read_folder(options.snapshot, now=now, region=options.region)
     elif options.template is not None:
         reading = _read_template(options, options.template, now=now)
+    elif options.plan is not None:
+        from ..facts.terraform.read import read_plan  # noqa: PLC0415 - seldom used
+
+        reading = read_plan(options.plan, now=now, region=options.region)
     else:
         from .live import read_account  # noqa: PLC0415 - boto3 takes long to import
 
@@ -57,14 +62,18 @@ def describe(options: SourceOptions, snapshot: Snapshot) -> Source:
 
 
 def _kind(options: SourceOptions) -> str:
-    named = {"snapshot": options.snapshot, "template": options.template}
-    return next((kind for kind, path in named.items() if path is not None), "live")
+    return next(iter(_named(options)), "live")
+
+
+def _named(options: SourceOptions) -> list[str]:
+    """The sources in files that the options name; they are called as their options."""
+    return [kind for kind in _FILES if getattr(options, kind) is not None]
 
 
 def _refuse_conflicts(options: SourceOptions) -> None:
     """One source at a time, and no options of another one."""
-    if options.snapshot and options.template:
-        raise click.UsageError("--snapshot and --template are two sources: name one")
+    if len(named := _named(options)) > 1:
+        raise click.UsageError(f"--{' and --'.join(named)} are two sources: name one")
     if options.profile and _kind(options) != "live":
         raise click.UsageError(f"--profile is for the live account, --{_kind(options)} needs none")
     if (options.parameters or options.parameters_file) and not options.template:

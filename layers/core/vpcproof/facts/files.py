@@ -41,7 +41,7 @@ def json_documents(path: Path, skipped: list[str]) -> Iterator[tuple[str, object
                 f"{path} does not exist: give a folder or zip of JSON files as the AWS CLI prints"
             )
         for name, content in contents:
-            yield name, _decoded(name, content)
+            yield name, decoded(name, content)
     except OSError as problem:
         reason = problem.strerror or type(problem).__name__
         raise SnapshotError(f"{problem.filename or path} cannot be read: {reason}") from problem
@@ -95,7 +95,7 @@ def _of_zip(path: Path, skipped: list[str]) -> Iterator[tuple[str, bytes]]:
         raise SnapshotError(f"{path} is damaged or encrypted: {shown(problem, 200)}") from problem
 
 
-def _decoded(name: str, content: bytes) -> object:
+def decoded(name: str, content: bytes) -> object:
     """The JSON of a file in UTF-8, or in UTF-16 as PowerShell redirects write it."""
     if not content or content.isspace():
         raise SnapshotError(

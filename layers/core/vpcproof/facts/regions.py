@@ -43,10 +43,17 @@ def vpc_regions(documents: Documents) -> dict[str, str]:
     majority since an interface endpoint may lead to another Region; then ARNs.
     https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
     """
-    zones = _commonest(_from_zones(documents))
+    certain = {**_commonest(_from_zones(documents)), **dict(_stated(documents))}
     if documents.region is not None:
-        return zones
-    return {**_commonest(_from_arns(documents)), **_commonest(_from_services(documents)), **zones}
+        return certain
+    return {**_commonest(_from_arns(documents)), **_commonest(_from_services(documents)), **certain}
+
+
+def _stated(documents: Documents) -> Pairs:
+    """What a plan says of a VPC by the provider that makes it."""
+    for vpc in documents.elements("Vpcs"):
+        if isinstance(vpc.get("Region"), str):
+            yield from _named(vpc, vpc["Region"])
 
 
 def _from_zones(documents: Documents) -> Pairs:

@@ -18,4 +18,11 @@ class Location:
     address: str | None = None
 
     def __str__(self) -> str:
-        return self.file if self.line is None else f"{self.file}:{self.line}"
+        if self.line is None:
+            return self.address or self.file
+        return f"{self.file}:{self.line}"
+
+    def beside(self, resource_id: str) -> str:
+        """Where it is, unless the id says that already: what is not made yet has no other name."""
+        where = str(self)
+        return "" if where == resource_id else where

@@ -35,8 +35,8 @@ def render_explanation(explanation: Explanation, layout: Layout = PLAIN) -> str:
     page = Page(layout)
     name = f" ({explanation.name})" if explanation.name else ""
     page.line((rule.name, "bold"), " on ", (evaluation.resource_id, "bold"), name)
-    if evaluation.location:
-        page.line(f"at {evaluation.location}")
+    if evaluation.location and (place := evaluation.location.beside(evaluation.resource_id)):
+        page.line(f"at {place}")
     page.line(rule.title)
     page.blank()
     page.line(

@@ -132,7 +132,8 @@ def _named(resource_id: str, findings: Findings) -> str:
 def _placed(evaluation: Evaluation, findings: Findings) -> str:
     """The resource, and where it is declared if files declare it."""
     named = _named(evaluation.resource_id, findings)
-    return f"{named} at {_code(str(evaluation.location))}" if evaluation.location else named
+    place = evaluation.location.beside(evaluation.resource_id) if evaluation.location else ""
+    return f"{named} at {_code(place)}" if place else named
 
 
 def _code(text: str) -> str:

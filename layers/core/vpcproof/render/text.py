@@ -120,8 +120,9 @@ class _Vpcs:
     def _listed(self, alike: Sequence[Evaluation]) -> Iterator[Part]:
         shown = alike if self._verbose else alike[:_SHOWN]
         for position, each in enumerate(shown):
-            known = (self._findings.names.get(each.resource_id), each.location)
-            about = ", ".join(str(word) for word in known if word)
+            place = each.location.beside(each.resource_id) if each.location else ""
+            known = (self._findings.names.get(each.resource_id), place)
+            about = ", ".join(word for word in known if word)
             yield ", " if position else ""
             yield (each.resource_id, "bold")
             yield f" ({about})" if about else ""

@@ -1,0 +1,1 @@
+"""The network as a Terraform or OpenTofu plan will leave it."""
