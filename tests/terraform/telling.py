@@ -22,8 +22,8 @@ UNKNOWN = object()
 # What the provider computes where the configuration leaves it open.
 COMPUTED: Mapping[str, Sequence[str]] = {
     "aws_vpc": (
-        "cidr_block default_network_acl_id default_route_table_id default_security_group_id dhcp_options_id "
-        "enable_network_address_usage_metrics ipv6_association_id ipv6_cidr_block "
+        "cidr_block default_network_acl_id default_route_table_id default_security_group_id "
+        "dhcp_options_id enable_network_address_usage_metrics ipv6_association_id ipv6_cidr_block "
         "ipv6_cidr_block_network_border_group main_route_table_id owner_id enable_dns_hostnames"
     ).split(),
     "aws_subnet": (
@@ -155,7 +155,7 @@ class Telling:
     outputs: dict[tuple[str, ...], dict[str, E]] = field(default_factory=dict)
     providers: dict[str, str] = field(default_factory=dict)
 
-    def add(
+    def add(  # noqa: PLR0913 - one word for each thing a resource has
         self,
         type: str,  # noqa: A002
         name: str,
@@ -260,7 +260,7 @@ class Telling:
                 name: {"expression": {"references": expression.references}}
                 for name, expression in self.outputs[path].items()
             }
-        if path in self.calls and self.calls[path]:
+        if self.calls.get(path):
             told["variables"] = {name: {} for name in self.calls[path]}
         calls = {
             each[-1]: {

@@ -30,6 +30,16 @@ _ASSOCIATIONS = {
 }
 
 
+_DETAILS = {
+    "service_name": "ServiceName",
+    "service_region": "ServiceRegion",
+    "availability_zones": "AvailabilityZones",
+    "private_dns_name": "PrivateDnsName",
+    "vpc_endpoint_policy_supported": "VpcEndpointPolicySupported",
+    "owner": "Owner",
+}
+
+
 def tell_endpoints(world: World) -> None:
     """All endpoints of VPCs, and EC2 Instance Connect Endpoints."""
     world.tell("VpcEndpoints", [])
@@ -49,22 +59,12 @@ def tell_endpoints(world: World) -> None:
 
 def tell_services(world: World) -> None:
     """The services that the plan looked up; the rest of AWS's catalogue is in no plan."""
-    details = []
-    for service in world.read("aws_vpc_endpoint_service"):
-        if service.values.get("service_name") and service.values.get("service_type"):
-            details.append(
-                {
-                    "ServiceName": service.values["service_name"],
-                    "ServiceType": [{"ServiceType": service.values["service_type"]}],
-                    "ServiceRegion": service.values.get("service_region"),
-                    "AvailabilityZones": service.values.get("availability_zones"),
-                    "PrivateDnsName": service.values.get("private_dns_name"),
-                    "VpcEndpointPolicySupported": service.values.get(
-                        "vpc_endpoint_policy_supported"
-                    ),
-                    "Owner": service.values.get("owner"),
-                }
-            )
+    details = [
+        {member: service.values.get(attribute) for attribute, member in _DETAILS.items()}
+        | {"ServiceType": [{"ServiceType": service.values["service_type"]}]}
+        for service in world.read("aws_vpc_endpoint_service")
+        if service.values.get("service_name") and service.values.get("service_type")
+    ]
     if details:
         world.tell("ServiceDetails", details)
         world.documents.gaps.append(Gap(fact=Fact.ENDPOINT_SERVICES, reason=NO_FILE))
@@ -73,8 +73,8 @@ def tell_services(world: World) -> None:
 def gateway_endpoint_tables(world: World) -> Iterator[tuple[Attributes, str]]:
     """Each gateway endpoint with each of its route tables."""
     for endpoint in world.managed(*ENDPOINT.types):
-        if _type(endpoint) == "Gateway":
-            with world.known(Fact.ROUTE_TABLES, endpoint, vpc_id=world.vpc_of(endpoint)):
+        with world.known(Fact.ROUTE_TABLES, endpoint, vpc_id=world.vpc_of(endpoint)):
+            if _type(endpoint) == "Gateway":
                 for table_id in _listed(world, endpoint, "route_table_ids"):
                     yield endpoint, table_id
 
@@ -140,7 +140,7 @@ def _listed(world: World, endpoint: Attributes, attribute: str) -> list[str]:
     """What the endpoint lists itself, and what other resources associate or take away."""
     type_name, member, kind = _ASSOCIATIONS[attribute]
     going = {
-        each.before.get(member)
+        str(each.before.get(member))
         for each in world.plan.removed
         if each.type == type_name and each.before.get("vpc_endpoint_id") == endpoint.id
     }

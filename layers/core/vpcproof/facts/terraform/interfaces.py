@@ -23,12 +23,11 @@ def tell_interfaces(world: World) -> None:
 
 
 def _single(world: World) -> Iterator[Element]:
-    owners = {
-        each.needed("network_interface_id", NETWORK_INTERFACE): instance.id
-        for instance in world.managed("aws_instance")
-        for each in instance.blocks("network_interface")
-        if each.values.get("network_interface_id")
-    }
+    owners: dict[str, str] = {}
+    for instance in world.managed("aws_instance"):
+        with world.known(Fact.NETWORK_INTERFACES, instance, vpc_id=None):
+            for each in instance.blocks("network_interface"):
+                owners[each.needed("network_interface_id", NETWORK_INTERFACE)] = instance.id
     for interface in world.managed("aws_network_interface"):
         with world.known(Fact.NETWORK_INTERFACES, interface, vpc_id=world.vpc_of(interface)):
             groups = interface.many("security_groups", SECURITY_GROUP)
@@ -57,8 +56,8 @@ def _of_instances(world: World) -> Iterator[Element]:
 
 def _of_functions(world: World) -> Iterator[Element]:
     for function in world.managed("aws_lambda_function"):
-        for place in function.blocks("vpc_config"):
-            with world.known(Fact.NETWORK_INTERFACES, function, vpc_id=None):
+        with world.known(Fact.NETWORK_INTERFACES, function, vpc_id=None):
+            for place in function.blocks("vpc_config"):
                 groups = place.many("security_group_ids", SECURITY_GROUP)
                 for subnet_id in place.many("subnet_ids", SUBNET):
                     yield {

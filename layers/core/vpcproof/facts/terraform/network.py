@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ...model.facts import Fact
 from ...model.resource_type import ResourceType
+from ..raw import UnreadableError
 from .attributes import Attributes, UnknownError
 from .references import DHCP_OPTIONS, SUBNET, VPC
 from .regions import region_of
@@ -143,7 +142,7 @@ def _options_of_vpcs(world: World) -> dict[str, str]:
         if vpc_id is not None:
             try:
                 found[vpc_id] = association.needed("dhcp_options_id", DHCP_OPTIONS)
-            except UnknownError:
+            except (UnknownError, UnreadableError):
                 found[vpc_id] = f"of {association.instance.address}"
     return found
 
@@ -152,12 +151,13 @@ def _options_of(vpc: Attributes) -> str:
     return _perhaps(vpc, "dhcp_options_id") or _DEFAULT_OPTIONS
 
 
-def _servers(options: Attributes) -> Iterator[str]:
-    yield from options.values.get("domain_name_servers") or ()
-    options.texts("domain_name_servers")
+def _servers(options: Attributes) -> tuple[str, ...]:
+    """The name servers, in their order."""
+    known = options.texts("domain_name_servers")
+    return tuple(options.values["domain_name_servers"]) if known else ()
 
 
-def _options(options_id: str, servers: Iterator[str] | tuple[str, ...]) -> Element:
+def _options(options_id: str, servers: tuple[str, ...]) -> Element:
     values = [{"Value": server} for server in servers]
     configuration = {"Key": "domain-name-servers", "Values": values}
     return {"DhcpOptionsId": options_id, "DhcpConfigurations": [configuration]}

@@ -31,7 +31,6 @@ class Instance:
     values: Mapping[str, Any] = field(default_factory=dict)
     unknown: Mapping[str, Any] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
-    is_new: bool = False
 
     @property
     def resource(self) -> tuple[ModulePath, bool, str, str]:
@@ -148,25 +147,24 @@ def _instances(
 
 def _instance(told: Mapping[str, Any], path: ModulePath, change: Mapping[str, Any]) -> Instance:
     change = change or _object(told, "change")
-    actions = change.get("actions") or ()
+    key = told.get("index")
     return Instance(
         address=told["address"],
         module=path,
         is_data=told.get("mode") == "data",
         type=str(told.get("type")),
         name=str(told.get("name")),
-        key=told.get("index"),
+        key=key if isinstance(key, str | int) else None,
         values=_object(told, "values"),
         unknown=_object(change, "after_unknown"),
         before=_object(change, "before"),
-        is_new="create" in actions,
     )
 
 
 def _is_going(change: Mapping[str, Any]) -> bool:
     """Deleted, replaced, or changed: what it was will be no more."""
-    actions = _object(change, "change").get("actions") or ()
-    return bool({"delete", "update"} & set(actions)) and change.get("mode") != "data"
+    actions = _list(_object(change, "change"), "actions")
+    return ("delete" in actions or "update" in actions) and change.get("mode") != "data"
 
 
 def _path_of(change: Mapping[str, Any]) -> ModulePath:

@@ -48,7 +48,7 @@ def _gateway_endpoints(world: World) -> list[Attributes]:
     return [
         endpoint
         for endpoint in world.managed(*ENDPOINT.types)
-        if endpoint.values.get("vpc_endpoint_type") in {None, "Gateway"}
+        if endpoint.values.get("vpc_endpoint_type") in (None, "Gateway")
         and isinstance(endpoint.values.get("service_name"), str)
     ]
 
@@ -73,7 +73,7 @@ def _list(attributes: Attributes, owner: object) -> Element:
 
 def _entries(world: World, managed: Attributes) -> Iterable[str]:
     going = {
-        each.before.get("cidr")
+        str(each.before.get("cidr"))
         for each in world.plan.removed
         if each.type == "aws_ec2_managed_prefix_list_entry"
         and each.before.get("prefix_list_id") == managed.id

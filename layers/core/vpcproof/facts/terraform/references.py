@@ -278,7 +278,8 @@ def _indirectly(found: Iterable[Found]) -> Iterator[Found]:
 def _resources(
     module: Mapping[str, Any], path: tuple[str, ...]
 ) -> Iterator[tuple[tuple[tuple[str, ...], bool, str, str], Mapping[str, Any]]]:
-    for each in module.get("resources") or ():
+    resources = module.get("resources")
+    for each in resources if isinstance(resources, list) else ():
         told = _mapping(each)
         is_data = told.get("mode") == "data"
         yield (path, is_data, str(told.get("type")), str(told.get("name"))), told

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -84,7 +84,7 @@ class _Table:
     vpc_id: str
     is_main: bool = False
     routes: dict[str, Element] = field(default_factory=dict)
-    subnets_and_gateways: list[Element] = field(default_factory=list)
+    users: list[Element] = field(default_factory=list)
     tags: list[Mapping[str, str]] = field(default_factory=list)
 
     @property
@@ -94,7 +94,7 @@ class _Table:
             "RouteTableId": self.id,
             "VpcId": self.vpc_id,
             "Routes": [*self.routes.values()],
-            "Associations": [*main, *self.subnets_and_gateways],
+            "Associations": [*main, *self.users],
             "Tags": self.tags,
         }
 
@@ -117,23 +117,16 @@ class _Tables:
             each.routes |= _local_routes(self._world, each.vpc_id)
         self._take_away_routes()
         for route in self._world.managed("aws_route"):
-            with self._table_of(route) as table:
-                table.routes |= [_route(self._world, route)]
+            self._put(route, lambda table, each: table.routes.update([_route(self._world, each)]))
         for endpoint, table_id in gateway_endpoint_tables(self._world):
-            with self._known(endpoint), self._table(table_id, endpoint) as table:
-                list_id = prefix_list_of(self._world, endpoint)
-                way = {"DestinationPrefixListId": list_id, "GatewayId": endpoint.id}
-                table.routes[f"{list_id} by {endpoint.id}"] = {**way, "State": "active"}
+            with self._known(endpoint, self._world.vpc_of(endpoint)):
+                self._lead_to(endpoint, self._table(table_id, endpoint))
         for association in self._world.managed("aws_route_table_association"):
-            with self._table_of(association) as table:
-                table.subnets_and_gateways.append(_associated(association))
+            self._put(association, lambda table, each: table.users.append(_associated(each)))
         for choice in self._world.managed("aws_main_route_table_association"):
-            with self._table_of(choice) as table:
-                for each in self._tables.values():
-                    each.is_main = each is table or (each.is_main and each.vpc_id != table.vpc_id)
+            self._put(choice, lambda table, _: self._make_main(table))
         for propagation in self._world.managed("aws_vpn_gateway_route_propagation"):
-            with self._table_of(propagation):
-                raise UnreadableError(_PROPAGATED)
+            self._put(propagation, _refuse_propagation)
         return [table.element for table in self._tables.values()]
 
     def _add(self, attributes: Attributes) -> None:
@@ -156,24 +149,30 @@ class _Tables:
             if route.type == "aws_route" and table is not None:
                 table.routes.pop(_destination(route.before), None)
 
-    @contextmanager
-    def _table_of(self, attributes: Attributes) -> Iterator[_Table]:
-        """The table that a resource names, with a gap for all that is not known in here."""
-        with self._known(attributes, self._world.vpc_of(attributes)):
-            table_id = attributes.needed("route_table_id", ROUTE_TABLE)
-            with self._table(table_id, attributes) as table:
-                yield table
+    def _put(self, by: Attributes, put: Callable[[_Table, Attributes], None]) -> None:
+        """Put something into the table that a resource names; what is not known is a gap."""
+        with self._known(by, self._world.vpc_of(by)):
+            table = self._table(by.needed("route_table_id", ROUTE_TABLE), by)
+            with self._known(by, table.vpc_id or None):
+                put(table, by)
 
-    @contextmanager
-    def _table(self, table_id: str, by: Attributes) -> Iterator[_Table]:
+    def _table(self, table_id: str, by: Attributes) -> _Table:
         """A table by id; what is put into one that the plan does not manage is not judged."""
         table = self._tables.get(table_id)
         if table is None:
             vpc_id = self._world.vpc_of(by) or self._looked_up.get(table_id)
             reason = f"route table {shown(table_id)} is not in the plan"
             self._world.gap(Fact.ROUTE_TABLES, by, reason, vpc_id)
-        with self._known(by, table.vpc_id if table else None):
-            yield table or _Table(table_id, "")
+        return table or _Table(table_id, "")
+
+    def _lead_to(self, endpoint: Attributes, table: _Table) -> None:
+        list_id = prefix_list_of(self._world, endpoint)
+        way = {"DestinationPrefixListId": list_id, "GatewayId": endpoint.id, "State": "active"}
+        table.routes[f"{list_id} by {endpoint.id}"] = way
+
+    def _make_main(self, chosen: _Table) -> None:
+        for each in self._tables.values():
+            each.is_main = each is chosen or (each.is_main and each.vpc_id != chosen.vpc_id)
 
     def _known(
         self, attributes: Attributes, vpc_id: str | None = None
@@ -185,6 +184,10 @@ class _Tables:
         """The VPCs of tables that the plan only looked up."""
         found = self._world.read("aws_route_table")
         return {each.id: vpc_id for each in found if (vpc_id := self._world.vpc_of(each))}
+
+
+def _refuse_propagation(_table: _Table, _by: Attributes) -> None:
+    raise UnreadableError(_PROPAGATED)
 
 
 def _local_routes(world: World, vpc_id: str) -> Iterator[tuple[str, Element]]:

@@ -213,7 +213,7 @@ def _acl(world: World, acl: Attributes, vpc_id: str | None) -> Element:
     if vpc_id is None:
         raise UnknownError("vpc_id")
     going = {
-        (each.before.get("egress") is True, each.before.get("rule_number"))
+        (each.before.get("egress") is True, str(each.before.get("rule_number")))
         for each in world.plan.removed
         if each.type == "aws_network_acl_rule" and each.before.get("network_acl_id") == acl.id
     }
@@ -221,7 +221,7 @@ def _acl(world: World, acl: Attributes, vpc_id: str | None) -> Element:
         _acl_entry(entry, {"number": "rule_no", "action": "action"}, egress=direction == "egress")
         for direction in _MEMBERS
         for entry in acl.blocks(direction)
-        if (direction == "egress", entry.values.get("rule_no")) not in going
+        if (direction == "egress", str(entry.values.get("rule_no"))) not in going
     ]
     subnets = [{"SubnetId": each} for each in acl.many("subnet_ids", SUBNET)]
     is_default = acl.instance.type == "aws_default_network_acl"
