@@ -49,6 +49,11 @@ class Deployment:
         return {rule["ConfigRuleName"].removeprefix(PREFIX): rule["ConfigRuleId"] for rule in found}
 
     @property
+    def event_rules(self):
+        """The names of EventBridge's rules."""
+        return [each["Name"] for each in self.account.client("events").list_rules()["Rules"]]
+
+    @property
     def version(self):
         functions = self.account.client("lambda")
         return functions.get_alias(FunctionName=self.function, Name="live")["FunctionVersion"]
@@ -124,6 +129,12 @@ def test_every_choice_is_deployed_and_changed_into_the_next(deployment):
     )
     assert kept["RequestedProvisionedConcurrentExecutions"] == 2
     assert deployment.settings["SnapStart"]["ApplyOn"] == "None"
+
+    events = deployment.account.client("events")
+    collecting = next(n for n in deployment.event_rules if "NetworkChanged" in n)
+    assert events.describe_rule(Name=collecting)["State"] == "ENABLED"
+    deployment.change(ReevaluationWindow="0")
+    assert events.describe_rule(Name=collecting)["State"] == "DISABLED"
 
     before = deployment.version
     deployment.change(StartUp="standard", AllowedAccounts="123456789012", LogLevel="DEBUG")
