@@ -39,6 +39,7 @@ _HANDLERS: Mapping[str, tuple[Fact, Handler]] = {
     "AWS::EC2::SubnetRouteTableAssociation": (Fact.ROUTE_TABLES, routing.subnet_association),
     "AWS::EC2::GatewayRouteTableAssociation": (Fact.ROUTE_TABLES, routing.gateway_association),
     "AWS::EC2::Route": (Fact.ROUTE_TABLES, routing.route),
+    "AWS::EC2::VPNGatewayRoutePropagation": (Fact.ROUTE_TABLES, routing.learnt_routes),
     "AWS::EC2::SecurityGroup": (Fact.SECURITY_GROUPS, security.security_group),
     "AWS::EC2::SecurityGroupIngress": (Fact.SECURITY_GROUPS, security.ingress_rule),
     "AWS::EC2::SecurityGroupEgress": (Fact.SECURITY_GROUPS, security.egress_rule),
@@ -61,6 +62,12 @@ _HANDLERS: Mapping[str, tuple[Fact, Handler]] = {
         Fact.TRANSIT_GATEWAY_ATTACHMENTS,
         transit.attachment,
     ),
+    "AWS::EC2::TransitGatewayConnect": (Fact.TRANSIT_GATEWAY_ATTACHMENTS, transit.other_attachment),
+    "AWS::EC2::TransitGatewayPeeringAttachment": (
+        Fact.TRANSIT_GATEWAY_ATTACHMENTS,
+        transit.other_attachment,
+    ),
+    "AWS::EC2::VPNConnection": (Fact.TRANSIT_GATEWAY_ATTACHMENTS, transit.other_attachment),
     "AWS::EC2::TransitGatewayRouteTableAssociation": (
         Fact.TRANSIT_GATEWAY_ATTACHMENTS,
         transit.association,

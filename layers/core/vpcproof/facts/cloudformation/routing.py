@@ -17,6 +17,7 @@ _TARGETS = {
     "NetworkInterfaceId": "eni-",
     "TransitGatewayId": "tgw-",
     "VpcPeeringConnectionId": "pcx-",
+    "VpcEndpointId": "vpce-",
     "LocalGatewayId": "",
     "CoreNetworkArn": "arn:",
 }
@@ -62,9 +63,28 @@ def internet_gateway(resource: Resource, network: Network) -> None:
 
 def gateway_attachment(resource: Resource, network: Network) -> None:
     """The VPC of an internet gateway; virtual private gateways are known by routes alone."""
-    gateway = network.find("InternetGateways", resource.identity("InternetGatewayId"))
-    if gateway is not None:
-        gateway["Attachments"].append({"VpcId": resource.identity("VpcId")})
+    gateway_id = resource.identity("InternetGatewayId")
+    if gateway_id is None:
+        return
+    gateway = network.find("InternetGateways", gateway_id) or network.put(
+        "InternetGateways", {"InternetGatewayId": gateway_id, "Attachments": []}
+    )
+    gateway["Attachments"].append({"VpcId": resource.identity("VpcId")})
+
+
+def learnt_routes(resource: Resource, network: Network) -> None:
+    """What tables learn from a virtual private gateway: destinations that nothing here tells."""
+    gateway_id = str(resource.identity("VpnGatewayId"))
+    for table_id in resource.identities("RouteTableIds"):
+        table = network.find("RouteTables", table_id)
+        if table is not None:
+            table["Routes"].append(
+                {
+                    "DestinationPrefixListId": f"what {gateway_id} announces",
+                    "GatewayId": gateway_id,
+                    "Origin": "EnableVgwRoutePropagation",
+                }
+            )
 
 
 def nat_gateway(resource: Resource, network: Network) -> None:
@@ -113,13 +133,13 @@ def _target(resource: Resource) -> dict[str, str]:
     """The target of a route; its property tells the kind of one that is not declared here."""
     for name, prefix in _TARGETS.items():
         value = resource.properties.get(name)
+        member = "GatewayId" if name == "VpcEndpointId" else name
         if isinstance(value, Unknown):
-            return {name: f"{prefix}{value.name}"}
+            return {member: f"{prefix}{value.name}"}
         if value is not None:
-            return {name: str(value)}
-    for name in ("GatewayId", "VpcEndpointId"):
-        if value := resource.known(name):
-            return {"GatewayId": str(value)}
+            return {member: str(value)}
+    if value := resource.known("GatewayId"):
+        return {"GatewayId": str(value)}
     raise NotKnownError(f"{resource.path}/Properties: the route has no target")
 
 

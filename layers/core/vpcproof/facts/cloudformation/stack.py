@@ -137,7 +137,9 @@ class Stack:
             exists = self._exists(logical_id)
             if exists is False:
                 continue
-            reason = exists if isinstance(exists, Unknown) else doubt
+            properties = self._value_of_properties(logical_id)
+            doubts = (each for each in (exists, properties) if isinstance(each, Unknown))
+            reason = next(doubts, doubt)
             child = self._child(logical_id)
             if isinstance(child, Stack):
                 yield from child.resources(reason)
@@ -164,6 +166,8 @@ class Stack:
                 yield from child.open_parts()
             elif isinstance(child, Unknown):
                 yield f"{self._path(logical_id)}: {child.reason}"
+            elif str(self._definition(logical_id)["Type"]).endswith("::MODULE"):
+                yield f"{self._path(logical_id)}: what this module builds is known at deployment"
 
     # What names mean: the scope of functions
 
@@ -304,9 +308,17 @@ class Stack:
         )
 
     def _properties(self, logical_id: str) -> Mapping[str, Any]:
-        raw = self._definition(logical_id).get("Properties")
-        value = self._functions.value(raw) if raw is not None else {}
+        value = self._value_of_properties(logical_id)
         return value if isinstance(value, Mapping) else {}
+
+    def _value_of_properties(self, logical_id: str) -> Any:  # noqa: ANN401 - an object or unknown
+        definition = self._definition(logical_id)
+        if "Fn::Transform" in definition:
+            return Unknown("Fn::Transform", "a macro decides at deployment")
+        return self._once(
+            f"Resources/{logical_id}",
+            lambda: self._functions.value(definition.get("Properties") or {}),
+        )
 
     def _exists(self, logical_id: str) -> bool | Unknown:
         name = self._definition(logical_id).get("Condition")

@@ -59,6 +59,24 @@ def attachment(resource: Resource, network: Network) -> None:
         _propagate(resource.id, default["TransitGatewayRouteTableId"], network)
 
 
+def other_attachment(resource: Resource, network: Network) -> None:
+    """A VPN or another transit gateway: what it announces the default table learns, unseen here."""
+    gateway_id = resource.identity("TransitGatewayId")
+    if gateway_id is None:
+        return
+    network.put(
+        "TransitGatewayAttachments",
+        {
+            "TransitGatewayAttachmentId": resource.id,
+            "TransitGatewayId": gateway_id,
+            "ResourceType": "other",
+        },
+    )
+    default = network.find("TransitGatewayRouteTables", _default_table(gateway_id))
+    if default and default["DefaultPropagationRouteTable"]:
+        _propagate(resource.id, default["TransitGatewayRouteTableId"], network)
+
+
 def association(resource: Resource, network: Network) -> None:
     """The table for what comes from an attachment."""
     attached = resource.identity("TransitGatewayAttachmentId")
