@@ -161,6 +161,13 @@ def _admit_second_subnet(network: Network) -> None:
     )
 
 
+def shut_out_second_subnet(network: Network) -> None:
+    """Undo the first repair: app-b is no longer admitted to the ssm endpoint."""
+    network.ec2.revoke_security_group_ingress(
+        GroupId=network.ids["ssm-endpoint-sg"], IpPermissions=_https(SUBNET_CIDRS["app-b"])
+    )
+
+
 def _create_missing_endpoint(network: Network) -> None:
     _create_interface_endpoint(network, "ssmmessages", "ssm-endpoint-sg", ["app-a", "app-b"])
 

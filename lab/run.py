@@ -1,8 +1,9 @@
 """The main job on the local AWS: `make run`.
 
 The application is built and deployed as its users do it. A VPC with broken endpoints is made, the
-deployed functions judge it, it is repaired and judged again. The exit status is 0 only if every
-verdict and every alert was the one that had to come.
+deployed functions judge it, it is repaired by hand and judged again; then it breaks again, and the
+application repairs it, once that is approved, and takes the repair back. The exit status is 0 only
+if every verdict and every message was the one that had to come.
 """
 
 import os
@@ -20,6 +21,7 @@ from lab import scenario
 from lab.account import Account, neutral_environment
 from lab.alerts import Inbox
 from lab.process import LabFailedError, running_lab
+from lab.relapse import Relapse
 from lab.report import Report
 from lab.stack import CommandFailedError, Sam, Target
 from lab.trial import Trial
@@ -62,9 +64,10 @@ def _run(report: Report, folder: Path) -> int:
             account = Account(ending.enter_context(running_lab(folder=folder)))
         inbox = _install(report, Sam(folder), account)
         outcome = Trial(report, account, inbox).run()
+        relapse = Relapse(report, account, inbox, outcome.network).run()
         with report.step("End the local AWS"):
             ending.close()
-    differences = list(scenario.differences(outcome))
+    differences = [*scenario.differences(outcome), *relapse]
     report.verdicts(outcome)
     report.summary(differences)
     return 1 if differences else 0
