@@ -23,18 +23,21 @@ from .endpoint_path import (
     endpoint_ports,
     standing,
 )
-from .path import all_arrive, arrives
+from .path import arrives
 
 
 def reaches(
     snapshot: Snapshot, subnet: Subnet, endpoint: VpcEndpoint, parameters: Parameters
 ) -> bool | None:
     """Whether the workloads of a subnet reach an endpoint of their VPC: True, False, not known."""
+    sound = _is_sound(snapshot, endpoint.id)
+    if sound is False:
+        return False
     crowd = endpoint_crowd(snapshot, subnet, endpoint, parameters)
     way = _is_open(snapshot, crowd, kind_of(snapshot, endpoint.id), parameters)
     if way is None:
         way = _is_open(snapshot, crowd, standing(snapshot, endpoint.id), parameters)
-    return all_arrive((_is_sound(snapshot, endpoint.id), way))
+    return None if way and sound is None else way
 
 
 @per_snapshot

@@ -111,10 +111,11 @@ def _reaches_all(
     snapshot: Snapshot, subnet: Subnet, endpoint_ids: tuple[str, ...], parameters: Parameters
 ) -> bool | None:
     """Names may lead to any of several endpoints, so all of them have to be reached."""
-    answers = [
-        reaches(snapshot, subnet, snapshot.vpc_endpoints[each], parameters) for each in endpoint_ids
-    ]
-    return all_arrive([*answers, arrives(_refused_interfaces(snapshot, subnet))])
+    endpoints = snapshot.vpc_endpoints
+    found = all_arrive(
+        [reaches(snapshot, subnet, endpoints[each], parameters) for each in endpoint_ids]
+    )
+    return None if found and _refused_interfaces(snapshot, subnet) else found
 
 
 @per_snapshot
