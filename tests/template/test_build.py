@@ -35,6 +35,10 @@ def run():
                 "POWERTOOLS_SERVICE_NAME": "test",
                 "POWERTOOLS_METRICS_NAMESPACE": "vpcproof",
                 "TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:alerts",
+                "ALERT_FORMAT": "text",
+                "SECURITY_HUB_ACCOUNT": "111122223333",
+                "REMEDIATION_MODE": "plan",
+                "RUNS_TABLE": "runs",
                 "EVALUATE_FUNCTION_ARN": "arn:aws:lambda:us-east-1:111122223333:function:e:live",
             },
             cwd="/",
@@ -68,7 +72,7 @@ def test_the_layer_holds_the_engine_and_powertools(run, layer):
     run("import vpcproof.engine; from aws_lambda_powertools import Logger, Metrics", layer)
 
 
-@pytest.mark.parametrize("function", ["Evaluate", "Reevaluate", "Notify"])
+@pytest.mark.parametrize("function", ["Evaluate", "Reevaluate", "Notify", "Remediate"])
 def test_a_handler_starts_with_the_layer_and_the_runtime_alone(
     run, layer, built, runtime_libraries, function
 ):
