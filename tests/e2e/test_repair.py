@@ -128,7 +128,7 @@ def payload(words: list[str]) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def stack(url: str, sam: Sam, template: Any, target: Target) -> Iterator[Stack]:
     account = Account(url, "444455556666")
-    installed = install(account, sam, template, target.parameters | ONE_RULE)
+    installed = install(account, sam, template, target.deployment | ONE_RULE)
     inbox = Inbox.subscribed_to(installed.outputs["AlertTopicArn"], account, "repairs")
     yield Stack(account, inbox, installed.outputs)
     sam.delete(account)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from lab import scenario
 from lab.account import Account
 from lab.process import control
+from tests.e2e import documented
 from tests.e2e.conftest import Installation
 
 pytestmark = pytest.mark.xdist_group("shared installation")
@@ -45,7 +47,7 @@ def executions(account: Account, unread: str) -> list[dict[str, Any]]:
 def dead_letters(installation: Installation, unread: str) -> list[dict[str, Any]]:
     queue = installation.outputs["EvaluateDeadLettersUrl"]
     received = installation.account.client("sqs").receive_message(
-        QueueUrl=queue, MaxNumberOfMessages=10
+        QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0
     )
     letters = [json.loads(message["Body"]) for message in received.get("Messages", ())]
     return [letter for letter in letters if unread in json.dumps(letter["requestPayload"])]
@@ -91,3 +93,23 @@ def test_the_rule_shows_that_it_failed(account: Account, unread: str) -> None:
     assert status["LastErrorCode"] == "EvaluationError"
     assert unread in status["LastErrorMessage"]
     assert status["LastFailedEvaluationTime"] >= status["LastSuccessfulEvaluationTime"]
+
+
+def test_sent_again_as_documented_it_is_judged_and_the_queue_is_empty(
+    installation: Installation, unread: str, dead_letters: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    account = installation.account
+    control(account.url, "faults", "DELETE")
+
+    documented.run("Events in the dead-letter queue", account, tmp_path)
+    scenario.settle(account)
+
+    (letter,) = dead_letters
+    every = control(account.url, f"invocations?account={account.number}")
+    again = [each for each in every if each["event"] == letter["requestPayload"]][-1]
+    assert again["error"] is None
+    counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    left = account.client("sqs").get_queue_attributes(
+        QueueUrl=installation.outputs["EvaluateDeadLettersUrl"], AttributeNames=counts
+    )
+    assert [left["Attributes"][each] for each in counts] == ["0", "0"]
