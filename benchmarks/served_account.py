@@ -1,9 +1,6 @@
 """An account of a given size at a loopback address, answered in AWS's own pages, calls counted.
 
-    python benchmarks/served_account.py L
-
-prints its address and answers until its input closes; then it prints how many calls there were.
-Pages are rendered before, so that what is measured is the client.
+Pages are rendered before, so that what is measured is the client. `benchmarks/sweep.py` serves it.
 """
 
 from __future__ import annotations
@@ -225,16 +222,12 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 64
 
 
-def main() -> None:
-    """Serve one estate until the input closes."""
-    _Answers.pages = pages(sys.argv[1])
+def serve(name: str) -> None:
+    """Serve one estate until the input closes; a line of it asks for the calls since the last."""
+    _Answers.pages = pages(name)
     server = _Server(("127.0.0.1", 0), _Answers)
     Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     for _ in sys.stdin:
         print(json.dumps(_Answers.calls), flush=True)
         _Answers.calls.clear()
-
-
-if __name__ == "__main__":
-    main()

@@ -105,17 +105,25 @@ class Snapshot:
 
     def has(self, fact: Fact, vpc_id: str | None = None) -> bool:
         """Whether this kind of fact was read, for this VPC or at all."""
-        return not any(
-            gap.fact is fact and (gap.vpc_id is None or vpc_id in (None, gap.vpc_id))
-            for gap in self.gaps
-        )
+        if vpc_id is None:
+            return fact not in self._first_gaps
+        return self.gap(fact, vpc_id) is None
 
     def gap(self, fact: Fact, vpc_id: str | None = None) -> Gap | None:
         """Why this kind of fact is missing, or None when it was read."""
         if not self.gaps:
             return None
-        wide = (g for g in self.gaps if g.fact is fact and g.vpc_id in (None, vpc_id))
-        return next(wide, None)
+        first = self._first_gaps.get(fact, {})
+        found = [position for each in {None, vpc_id} if (position := first.get(each)) is not None]
+        return self.gaps[min(found)] if found else None
+
+    @cached_property
+    def _first_gaps(self) -> Mapping[Fact, Mapping[str | None, int]]:
+        """Where the first gap of each kind stands, by VPC; a sweep may have one for every VPC."""
+        found: dict[Fact, dict[str | None, int]] = {}
+        for position, gap in enumerate(self.gaps):
+            found.setdefault(gap.fact, {}).setdefault(gap.vpc_id, position)
+        return found
 
     def resources(self, resource_type: ResourceType) -> Mapping[str, Any]:
         """All resources of a type that a rule can judge."""
