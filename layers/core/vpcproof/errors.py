@@ -6,7 +6,11 @@ VpcProofError
 │   └── TemplateError    a template, or its parameters, that no network can be told from
 ├── UnknownRuleError     a rule name that no rule bears
 ├── InvocationError      an AWS Config event that cannot be acted on
-└── EvaluationError      verdicts that could not be determined or delivered
+├── EvaluationError      verdicts that could not be determined or delivered
+├── PlanError            a plan that cannot be made (remediation.plan)
+├── DeploymentError      a function deployed with settings it cannot work with (aws.environment)
+└── RepairError, LostLeaseError, RunFailedError
+                         a repair that was not begun, lost its VPC, or ended half-way (aws.repair)
 """
 
 
