@@ -37,6 +37,7 @@ from vpcproof.model.network_acl import NetworkAcl, NetworkAclEntry
 from vpcproof.model.network_interface import NetworkInterface
 from vpcproof.model.parameters import parse_parameters
 from vpcproof.model.prefix_list import PrefixList
+from vpcproof.model.probe_result import ProbeResult, ProbeStep
 from vpcproof.model.route_table import InternetGateway, NatGateway, Route, RouteTable
 from vpcproof.model.security_group import GroupReference, SecurityGroup, SecurityGroupRule
 from vpcproof.model.session_preferences import SessionPreferences
@@ -81,6 +82,7 @@ COLLECTIONS: Mapping[Fact, str] = {
     Fact.VPC_PEERING_CONNECTIONS: "vpc_peering_connections",
     Fact.INSTANCE_CONNECT_ENDPOINTS: "instance_connect_endpoints",
     Fact.SESSION_PREFERENCES: "session_preferences",
+    Fact.PROBE_RESULTS: "probe_results",
 }
 _FACT_OF = {
     Vpc: Fact.VPCS,
@@ -104,12 +106,14 @@ _FACT_OF = {
     VpcPeeringConnection: Fact.VPC_PEERING_CONNECTIONS,
     InstanceConnectEndpoint: Fact.INSTANCE_CONNECT_ENDPOINTS,
     SessionPreferences: Fact.SESSION_PREFERENCES,
+    ProbeResult: Fact.PROBE_RESULTS,
 }
 _UNINDEXED = {
     Fact.ENDPOINT_SERVICES,
     Fact.HOSTED_ZONES,
     Fact.PROFILE_ASSOCIATIONS,
     Fact.RESOLVER_RULES,
+    Fact.PROBE_RESULTS,
 }
 
 
@@ -559,3 +563,38 @@ def reaching(*others: Any) -> Snapshot:
         standing("ssmmessages", ("subnet-e", "10.0.9.6")),
         *others,
     )
+
+
+# Probes
+
+
+def probed(
+    service: str,
+    *failed: ProbeStep,
+    subnet: str = "subnet-a",
+    taken_at: datetime = NOW,
+    failure: str | None = None,
+) -> ProbeResult:
+    """What the probe in a subnet saw of a service: all well, but for the steps that failed."""
+    name = f"{service}.{REGION}.amazonaws.com"
+    well = (
+        ProbeStep(name="resolve", target=name, family="A", ok=True, answer=("10.0.9.5",)),
+        ProbeStep(name="connect", target="10.0.9.5", port=443, ok=True),
+        ProbeStep(name="tls", target="10.0.9.5", port=443, ok=True),
+    )
+    return ProbeResult(
+        subnet_id=subnet,
+        service=service,
+        taken_at=None if failure else taken_at,
+        steps=() if failure else (*well, *failed),
+        failure=failure,
+    )
+
+
+def all_probed(*failed: ProbeStep, **others: Any) -> tuple[ProbeResult, ...]:
+    """What the probe saw of the services that SSM Agent needs, all of them alike."""
+    return tuple(probed(code, *failed, **others) for code in ("ssm", "ssmmessages"))
+
+
+def no_answer(address: str = "10.0.9.5", error: str = "timed-out") -> ProbeStep:
+    return ProbeStep(name="connect", target=address, port=443, ok=False, error=error)

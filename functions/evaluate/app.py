@@ -13,6 +13,7 @@ from vpcproof.aws import environment, evaluation
 from vpcproof.aws.clients import Clients
 from vpcproof.aws.member_accounts import MemberAccounts, Membership
 from vpcproof.aws.place import Place
+from vpcproof.aws.probe_functions import probes_of_environment
 from vpcproof.aws.readings import Readings
 from vpcproof.aws.telemetry import Telemetry
 
@@ -24,7 +25,7 @@ clients = Clients()
 clients("config")  # every evaluation needs it, so it is made while the function starts
 tools = evaluation.Tools(
     clients=clients,
-    readings=Readings(clients, now),
+    readings=Readings(clients, now, probes_of_environment()),
     telemetry=Telemetry(logger, metrics),
     members=MemberAccounts(Membership.of_environment(), clients, now),
 )

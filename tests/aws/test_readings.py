@@ -7,6 +7,7 @@ from vpcproof.aws import readings
 from vpcproof.aws.place import Place
 from vpcproof.aws.readings import Readings
 from vpcproof.facts.documents import Documents, Reading
+from vpcproof.facts.probes import Probes
 from vpcproof.model.facts import Fact, Gap
 from vpcproof.model.snapshot import Snapshot
 
@@ -24,7 +25,8 @@ class World:
         self.gaps: tuple[Gap, ...] = ()
         self.reads: list[tuple[frozenset[Fact], list[str] | None]] = []
 
-    def read(self, clients, facts, *, vpc_ids=None, now, account):
+    def read(self, clients, facts, *, vpc_ids=None, now, account, probes):
+        self.probes = probes
         self.reads.append((facts, vpc_ids))
         self.looking = account
         others = tuple(Gap(fact=fact, reason="not asked for") for fact in Fact if fact not in facts)
@@ -191,3 +193,18 @@ def test_who_is_looking_is_known_from_the_event(world, kept):
     kept.of_vpc(HERE, "vpc-1", ENDPOINTS, START)
 
     assert world.looking == HERE.account
+
+
+def test_the_probes_of_the_stack_are_asked(world):
+    probes = Probes(functions={"subnet-a": "function"})
+    readings_of = Readings(clients=None, clock=lambda: world.now, probes=probes)
+    readings_of.of_vpc(HERE, "vpc-1", ENDPOINTS, START)
+    assert world.probes is probes
+
+
+def test_a_probe_without_an_answer_is_not_asked_again_by_every_event_of_a_burst(world, kept):
+    world.gaps = (Gap(fact=Fact.PROBE_RESULTS, reason="timed out", vpc_id="vpc-1"),)
+    probed = ENDPOINTS | {Fact.PROBE_RESULTS}
+    for _ in range(2):
+        kept.of_vpc(HERE, "vpc-1", probed, START)
+    assert len(world.reads) == 1

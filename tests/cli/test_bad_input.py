@@ -126,3 +126,9 @@ def test_an_unknown_profile_is_usage(run, tmp_path, monkeypatch):
     (tmp_path / "aws-config").write_text("[profile prod]\nregion = us-east-1\n", encoding="utf-8")
     line = complaint(run("check", "--profile", "prd"))
     assert "(prd) could not be found; there is prod: name one of them" in line
+
+
+def test_probes_belong_to_the_live_account(run, folder):
+    result = run("check", "--snapshot", folder(Vpcs=[]), "--probes")
+    assert result.exit_code == 2
+    assert "--probes asks functions of the live account" in result.stderr

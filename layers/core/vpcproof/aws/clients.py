@@ -21,6 +21,8 @@ CLIENT_CONFIG = Config(
     connect_timeout=3,
     read_timeout=15,
 )
+# A probe tries names and addresses that do not answer; asking it twice would not help.
+_PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 2}, read_timeout=65)
 
 
 class Clients:
@@ -39,6 +41,7 @@ class Clients:
         """The client of a service."""
         with self._lock:  # a session, unlike a client, may not be used by two threads at once
             if service_name not in self._made:
+                config = self._config.merge(_PATIENT) if service_name == "lambda" else self._config
                 make = self._session.create_client
-                self._made[service_name] = make(service_name, config=self._config)
+                self._made[service_name] = make(service_name, config=config)
             return self._made[service_name]

@@ -47,6 +47,7 @@ UNTOLD: Mapping[Fact, str] = MappingProxyType(
         Fact.MANAGED_NODES: "their inventory is recorded anew all the time",
         Fact.SESSION_PREFERENCES: "one document among all that AWS Config records",
         Fact.ENDPOINT_SERVICES: "AWS's own catalogue has no items",
+        Fact.PROBE_RESULTS: "a probe answers when it is asked",
     }
 )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..facts.live import read_live
+from ..facts.probes import NO_PROBES, Probes
 from ..model.facts import Fact
 from ..model.snapshot import Snapshot
 from .clients import Clients
@@ -47,9 +48,10 @@ class Readings:
     changed since.
     """
 
-    def __init__(self, clients: Clients, clock: Clock) -> None:
+    def __init__(self, clients: Clients, clock: Clock, probes: Probes = NO_PROBES) -> None:
         self._clients = clients
         self._clock = clock
+        self._probes = probes
         self._kept: deque[_Kept] = deque(maxlen=_KEPT_AT_MOST)
 
     def of_vpc(
@@ -75,8 +77,10 @@ class Readings:
                 self._kept.remove(kept)
                 soon |= kept.facts
         snapshot = self._read(place, facts | soon, begun, vpc_ids=[vpc_id])
-        held = facts | soon - {gap.fact for gap in snapshot.gaps}
-        if not any(gap.fact in facts for gap in snapshot.gaps):  # a retry must read again
+        # A probe that did not answer is not asked again by every event of the burst.
+        unread = {gap.fact for gap in snapshot.gaps} - {Fact.PROBE_RESULTS}
+        held = facts | soon - unread
+        if not unread & facts:  # a retry must read again
             self._kept.append(_Kept(place, vpc_id, held, begun, snapshot))
         return snapshot
 
@@ -92,5 +96,10 @@ class Readings:
         vpc_ids: list[str] | None = None,
     ) -> Snapshot:
         return read_live(
-            self._clients, facts, vpc_ids=vpc_ids, now=now, account=place.account
+            self._clients,
+            facts,
+            vpc_ids=vpc_ids,
+            now=now,
+            account=place.account,
+            probes=self._probes,
         ).snapshot

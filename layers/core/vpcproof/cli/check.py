@@ -32,6 +32,7 @@ from .options import (
     gate_options,
     output_options_of,
     parameter_option,
+    probes_option,
     rule_named,
     source_options,
 )
@@ -42,6 +43,7 @@ from .status import STATUS_TABLE, ExitStatus
 
 @click.command(epilog=STATUS_TABLE)
 @source_options
+@probes_option
 @click.option(
     "--rule",
     "only",

@@ -16,7 +16,7 @@ from ..model.verdict import Compliance
 from ..render.explanation import Explanation, render_explanation
 from ..rules.registry import Rule
 from .documentation import sections
-from .options import SourceOptions, parameter_option, rule_named, source_options
+from .options import SourceOptions, parameter_option, probes_option, rule_named, source_options
 from .output import layout_of, write_stdout
 from .sources import names_of, read
 from .status import ExitStatus
@@ -39,6 +39,7 @@ _STATUS = {
 @click.argument("rule", type=rule_named, metavar="RULE")
 @click.argument("resource_id", metavar="RESOURCE")
 @source_options
+@probes_option
 @parameter_option
 def explain(
     *,

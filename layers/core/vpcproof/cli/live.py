@@ -17,6 +17,7 @@ from .. import __version__
 from ..errors import SnapshotError
 from ..facts.documents import Reading
 from ..facts.live import ClientFactory, read_live
+from ..facts.probes import NO_PROBES, Probes
 from ..model.facts import Fact
 from .options import SourceOptions
 from .status import SourceUnreadableError
@@ -25,7 +26,7 @@ from .status import SourceUnreadableError
 _CONFIG = Config(
     retries={"mode": "adaptive", "max_attempts": 8},
     connect_timeout=5,
-    read_timeout=30,
+    read_timeout=65,  # a probe may take a minute
     user_agent_extra=f"vpcproof/{__version__}",
 )
 
@@ -37,6 +38,7 @@ def read_account(
     now: datetime,
     progress: Callable[[Fact], None],
     planning: bool = False,
+    probes: Probes = NO_PROBES,
 ) -> Reading:
     """Read these facts; credentials that are missing or refused end it in one line.
 
@@ -48,6 +50,7 @@ def read_account(
             facts,
             vpc_ids=() if planning else options.vpc,
             zones_of=(options.vpc or None) if planning else (),
+            probes=probes,
             now=now,
             progress=progress,
         )

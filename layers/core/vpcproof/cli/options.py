@@ -33,6 +33,7 @@ class SourceOptions:
     region: str | None
     profile: str | None
     vpc: tuple[str, ...]
+    probes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,13 @@ _ACCOUNT = (
     click.option(
         "--profile", metavar="NAME", help="The AWS profile, instead of the configured one."
     ),
+)
+
+# For commands that read what probes saw; below or above `source_options`, which takes it up.
+probes_option = click.option(
+    "--probes",
+    is_flag=True,
+    help="Ask the probe functions in the VPCs, too, found by the tag vpcproof:probe.",
 )
 
 _QUIET = click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr.")

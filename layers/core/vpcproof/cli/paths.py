@@ -12,7 +12,13 @@ from ..render.network import Network
 from ..render.paths_json import render_paths_json
 from ..render.paths_text import render_paths_text
 from .drawn import facts_of_paths, required_of
-from .options import SourceOptions, output_options_of, parameter_option, source_options
+from .options import (
+    SourceOptions,
+    output_options_of,
+    parameter_option,
+    probes_option,
+    source_options,
+)
 from .output import OutputOptions
 from .sources import describe, names_of, read
 from .status import ExitStatus
@@ -32,6 +38,7 @@ def _service_codes(name: str) -> tuple[str, ...]:
 
 @click.command(epilog=_EPILOG)
 @source_options
+@probes_option
 @click.option(
     "--service",
     "services",

@@ -10,7 +10,7 @@ import click
 from ..facts.documents import KEYS
 from ..facts.saved import save_folder
 from ..model.facts import Fact
-from .options import SourceOptions, account_options, quiet_option
+from .options import SourceOptions, account_options, probes_option, quiet_option
 from .output import OutputOptions
 from .sources import read
 from .status import ExitStatus
@@ -28,6 +28,7 @@ def snapshot() -> None:
 )
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @account_options
+@probes_option
 @click.option("--force", is_flag=True, help="Replace the snapshot that DIR holds.")
 @quiet_option
 def save(*, folder: Path, source: SourceOptions, force: bool, output: OutputOptions) -> ExitStatus:

@@ -10,6 +10,7 @@ import click
 
 from ..facts.documents import Reading
 from ..facts.folder import read_folder
+from ..facts.probes import NO_PROBES, Probes
 from ..facts.regions import partition_of
 from ..model.facts import Fact
 from ..model.resource_type import ResourceType
@@ -27,10 +28,12 @@ def read(
     progress: Callable[[Fact], None] = lambda _: None,
     *,
     planning: bool = False,
+    services: tuple[str, ...] = (),
 ) -> Reading:
     """Read files in full, or these facts of the live account, telling each that is done.
 
-    Who is `planning` changes of the VPCs named gets the facts of all.
+    Who is `planning` changes of the VPCs named gets the facts of all. Probes, where they are to be
+    asked, are asked about these `services`.
     """
     now = datetime.now(UTC)
     _refuse_conflicts(options)
@@ -45,7 +48,10 @@ def read(
     else:
         from .live import read_account  # noqa: PLC0415 - boto3 takes long to import
 
-        reading = read_account(options, facts, now=now, progress=progress, planning=planning)
+        probes = Probes(functions=None, services=services) if options.probes else NO_PROBES
+        reading = read_account(
+            options, facts, now=now, progress=progress, planning=planning, probes=probes
+        )
     if _kind(options) != "live" or reading.snapshot.has(Fact.VPCS):
         _refuse_unknown_vpcs(options.vpc, reading.snapshot)
     return reading
@@ -76,6 +82,10 @@ def _refuse_conflicts(options: SourceOptions) -> None:
         raise click.UsageError(f"--{' and --'.join(named)} are two sources: name one")
     if options.profile and _kind(options) != "live":
         raise click.UsageError(f"--profile is for the live account, --{_kind(options)} needs none")
+    if options.probes and _kind(options) != "live":
+        raise click.UsageError(
+            f"--probes asks functions of the live account; --{_kind(options)} says what it says"
+        )
     if (options.parameters or options.parameters_file) and not options.template:
         raise click.UsageError("--parameter and --parameters-file are for a --template")
 

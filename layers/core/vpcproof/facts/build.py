@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ..model.facts import Fact, Gap
 from ..model.hosted_zone import HostedZone
 from ..model.name_resolution import ProfileAssociation, ResolverRuleAssociation
 from ..model.prefix_list import PrefixList
+from ..model.probe_result import ProbeResult
 from ..model.security_group import SecurityGroup
 from ..model.session_preferences import SessionPreferences
 from ..model.snapshot import Snapshot, by_id
 from ..model.transit_gateway import TransitGatewayAttachment, TransitGatewayRouteTable
 from ..model.vpc import Vpc
 from ..model.vpc_endpoint import EndpointService
-from .describe import dns, endpoint, interface, routing, security, ssm, transit, vpc
+from .describe import dns, endpoint, interface, probe, routing, security, ssm, transit, vpc
 from .documents import KEYS, Documents, Note, Reading
 from .missing import gap_order, missing_dns_attributes, missing_hosted_zones, missing_kinds
 from .raw import Raw, UnreadableError, flag, shown
@@ -82,6 +83,7 @@ class _Builder:
                 self._read(Fact.INSTANCE_CONNECT_ENDPOINTS, endpoint.instance_connect_endpoint)
             ),
             managed_nodes=by_id(self._read(Fact.MANAGED_NODES, ssm.managed_node)),
+            probe_results=self._probe_results(),
         )
         vpcs = by_id(self._vpcs(facts))
         self._gaps.update(missing_dns_attributes(documents, vpcs.values()))
@@ -270,6 +272,15 @@ class _Builder:
         ]
         return found[-1] if found else None
 
+    def _probe_results(self) -> tuple[ProbeResult, ...]:
+        """What was seen last of each service from each subnet."""
+        latest: dict[tuple[str, str], ProbeResult] = {}
+        for each in self._read(Fact.PROBE_RESULTS, probe.probe_result):
+            place = (each.subnet_id, each.service)
+            if place not in latest or _taken_at(latest[place]) <= _taken_at(each):
+                latest[place] = each
+        return tuple(latest[place] for place in sorted(latest))
+
     def _hosted_zones(self) -> tuple[HostedZone, ...]:
         """The zones of each VPC, with their records where those were read."""
         subjects = self._by_subject("ResourceRecordSets")
@@ -293,6 +304,10 @@ def _in_force(said: Merged) -> Merged:
         for each, (source, whole) in said.items()
         if str(whole.get("Status")).upper() not in _NOT_IN_FORCE
     }
+
+
+def _taken_at(result: ProbeResult) -> datetime:
+    return result.taken_at or datetime.min.replace(tzinfo=UTC)
 
 
 def _vpc_ids(facts: Snapshot) -> set[str]:

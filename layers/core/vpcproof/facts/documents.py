@@ -58,6 +58,7 @@ KEYS: Mapping[str, Key] = {
     "InstanceConnectEndpoints": Key("InstanceConnectEndpointId"),
     "InstanceInformationList": Key("InstanceId"),
     "Content": Key(subject="Name"),
+    "ProbeResults": Key("SubnetId"),
 }
 
 # The document in which Session Manager keeps its preferences; it exists once they are changed.

@@ -14,6 +14,7 @@ AWS offers no list of is asked for one by one:
 - ListResourceRecordSets: 1 per 300 records of each such zone that belongs to this account and may
   hold names of AWS services.
 - ListProfileResourceAssociations: 1 per Route 53 Profile in use.
+- Invoke: 1 per probe function that stands in a subnet in view, where there are any.
 - SearchTransitGatewayRoutes and GetTransitGatewayRouteTablePropagations: 1 each per transit gateway
   route table that the account owns.
 
@@ -36,19 +37,34 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     CredentialRetrievalError,
+    IncompleteReadError,
     NoCredentialsError,
     NoRegionError,
     PartialCredentialsError,
+    ReadTimeoutError,
+    ResponseStreamingError,
     SSOError,
     TokenRetrievalError,
 )
 
 from ..errors import SnapshotError
 from ..model.facts import Fact, Gap
+from ..model.probe_target import ProbeTarget
+from ..model.snapshot import Snapshot
 from . import plan
 from .build import snapshot_of
 from .documents import SESSION_DOCUMENT, Answer, Documents, Note, Reading
 from .plan import Listing
+from .probes import (
+    NO_PROBES,
+    PROBE_TAG,
+    Probes,
+    answer_of,
+    event_of,
+    failures,
+    functions_tagged,
+    questions,
+)
 from .raw import shown
 
 _FILTER_VALUES = 200  # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
@@ -110,6 +126,7 @@ def read_live(  # noqa: PLR0913 - each narrows or watches one reading
     now: datetime,
     account: str | None = None,
     zones_of: Collection[str] | None = (),
+    probes: Probes = NO_PROBES,
     progress: Callable[[Fact], None] | None = None,
     workers: int = 4,
 ) -> Reading:
@@ -119,17 +136,52 @@ def read_live(  # noqa: PLR0913 - each narrows or watches one reading
     Who is looking is asked of STS where the caller does not know the `account`.
     Private hosted zones are read where they could matter, and of the VPCs in `zones_of`, None being
     all: who plans new endpoints has to know of zones that would conflict with their names.
+    Probes are asked last, about what all other facts say.
     `progress` is told each kind that is done with. Raises SnapshotError where the credentials are
     at fault, because then nothing can be read.
     """
     try:
         with ThreadPoolExecutor(workers, "vpcproof-call") as pool:
-            reader = _Reader(_Calls(clients, pool), vpc_ids, account, zones_of)
-            documents = reader.read(set(facts), progress or (lambda _: None))
+            calls = _Calls(clients, pool)
+            reader = _Reader(calls, vpc_ids, account, zones_of)
+            tell = progress or (lambda _: None)
+            documents = reader.read(set(facts), tell)
+            documents.captured_at = now
+            reading = snapshot_of(documents, now=now)
+            if Fact.PROBE_RESULTS not in facts:
+                return reading
+            _ask_probes(calls, probes, reading.snapshot, documents)
+            tell(Fact.PROBE_RESULTS)
     except NoRegionError as problem:
         raise SnapshotError("no Region is configured: set AWS_REGION or name one") from problem
-    documents.captured_at = now
     return snapshot_of(documents, now=now)
+
+
+def _ask_probes(calls: _Calls, probes: Probes, snapshot: Snapshot, documents: Documents) -> None:
+    """Add what the probes in the subnets in view answer, all at once, and why any did not."""
+    fact = Fact.PROBE_RESULTS
+    try:
+        functions = calls.probe_functions() if probes.functions is None else probes.functions
+    except _UnreadError as problem:
+        documents.gaps.append(Gap(fact=fact, reason=str(problem)))
+        return
+    if not functions:
+        return
+    asked = [
+        partial(calls.probe, subnet_id, functions[subnet_id], targets)
+        for subnet_id in sorted(functions.keys() & snapshot.subnets.keys())
+        if (targets := questions(snapshot, subnet_id, probes))
+    ]
+    answers = calls.all(asked)
+    documents.add(fact.key, Answer([], fact.actions[0]))
+    for key, answer in answers:
+        documents.add(key, answer)
+        silent = {each["Failure"] for each in answer.elements if "Failure" in each}
+        for reason in sorted(silent):
+            subnet_id = answer.elements[0]["SubnetId"]
+            why = f"the probe in {subnet_id} did not answer: {reason}"
+            vpc_id = snapshot.subnets[subnet_id].vpc_id
+            documents.gaps.append(Gap(fact=fact, reason=why, vpc_id=vpc_id))
 
 
 class _Reader:
@@ -155,14 +207,17 @@ class _Reader:
         with ThreadPoolExecutor(len(facts) + 1, "vpcproof-kind") as kinds:
             self._account = kinds.submit(self._who_is_looking)
             # Kinds that wait for others come last, so that those they wait for exist.
-            for fact in sorted(facts, key=lambda each: each in self._composed):
+            for fact in sorted(
+                facts - {Fact.PROBE_RESULTS}, key=lambda each: each in self._composed
+            ):
                 self._kinds[fact] = kinds.submit(self._read_kind, fact)
             names = {future: fact for fact, future in self._kinds.items()}
             for future in as_completed(names):
                 progress(names[future])
         documents = Documents(region=self._calls.region, account=self._account.result())
         for fact in Fact:
-            self._settle(fact, documents)
+            if not (fact is Fact.PROBE_RESULTS and fact in facts):
+                self._settle(fact, documents)
         documents.gaps.extend(self._gaps)
         documents.notes.extend(self._notes)
         return documents
@@ -427,6 +482,33 @@ class _Calls:
         except (ClientError, BotoCoreError) as problem:
             raise _failure(f"{service}:{operation}", problem) from problem
         return response
+
+    def probe_functions(self) -> Mapping[str, str]:
+        """The functions that are tagged as probes, by subnet."""
+        answers = self.pages(
+            plan.TAGGED_PROBES,
+            {
+                "TagFilters": [{"Key": PROBE_TAG}],
+                "ResourceTypeFilters": ["lambda:function"],
+            },
+        )
+        return functions_tagged([each for _, answer in answers for each in answer.elements])
+
+    def probe(self, subnet_id: str, function: str, targets: tuple[ProbeTarget, ...]) -> Answers:
+        """What the probe in a subnet answers; a function that cannot be asked is an answer too."""
+        action = Fact.PROBE_RESULTS.actions[0]
+        arguments = {"FunctionName": function, "Payload": event_of(targets)}
+        try:
+            response = self.call("lambda", "Invoke", arguments)
+            payload = response["Payload"].read()
+        except _UnreadError as problem:
+            reason = f"{action}: {problem.code}"
+            elements = failures(subnet_id, targets, reason)
+        except (ReadTimeoutError, IncompleteReadError, ResponseStreamingError) as problem:
+            elements = failures(subnet_id, targets, f"{action}: {type(problem).__name__}")
+        else:
+            elements = answer_of(subnet_id, targets, payload, response.get("FunctionError"))
+        return [(Fact.PROBE_RESULTS.key, Answer(elements, action))]
 
     def _client(self, service: str) -> BaseClient:
         with self._making:  # clients may be shared between threads, making them may not

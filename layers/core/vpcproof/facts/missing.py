@@ -17,6 +17,8 @@ _SETTLED_BY: Mapping[Fact, tuple[str, ...]] = {
         "TransitGatewayVpcAttachments",
     ),
 }
+# Nothing is missing where nobody has put a probe.
+_OPTIONAL = {Fact.PROBE_RESULTS}
 _READ_PER_VPC = {Fact.VPC_DNS_ATTRIBUTES, Fact.HOSTED_ZONES}
 _POSITION = {fact: position for position, fact in enumerate(Fact)}
 
@@ -31,7 +33,7 @@ def missing_kinds(documents: Documents) -> Iterator[Gap]:
         if fact in _READ_PER_VPC or fact in explained:
             continue
         keys = [key for key in _SETTLED_BY.get(fact, (fact.key,)) if key in documents.answers]
-        if not keys:
+        if not keys and fact not in _OPTIONAL:
             yield Gap(fact=fact, reason=NO_FILE)
         for key in keys:
             if KEYS[key].subject is None and not documents.finished(key):

@@ -13,6 +13,10 @@ from .raw import flag, lower, structure, structures, text
 Element = Mapping[str, Any]
 
 
+# Services whose actions have another prefix than their clients.
+_IAM_PREFIXES = {"resourcegroupstaggingapi": "tag"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """An operation that lists resources in pages.
@@ -31,7 +35,7 @@ class Listing:
     @property
     def action(self) -> str:
         """The IAM action that allows it."""
-        return f"{self.service}:{self.operation}"
+        return f"{_IAM_PREFIXES.get(self.service, self.service)}:{self.operation}"
 
 
 # Page sizes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/ (MaxResults of each operation)
@@ -149,6 +153,13 @@ HOSTED_ZONES = Listing(
 )
 RECORDS = Listing(
     key="ResourceRecordSets", operation="ListResourceRecordSets", page=300, service="route53"
+)
+
+TAGGED_PROBES = Listing(
+    key="ResourceTagMappingList",
+    operation="GetResources",
+    page=100,
+    service="resourcegroupstaggingapi",
 )
 
 # The domains under which AWS services have their names, of all partitions.

@@ -18,6 +18,7 @@ from .name_resolution import ProfileAssociation, ResolverRuleAssociation
 from .network_acl import NetworkAcl
 from .network_interface import NetworkInterface
 from .prefix_list import PrefixList
+from .probe_result import ProbeResult
 from .resource_type import ResourceType
 from .route_table import InternetGateway, NatGateway, RouteTable
 from .security_group import SecurityGroup
@@ -99,6 +100,7 @@ class Snapshot:
     instance_connect_endpoints: Mapping[str, InstanceConnectEndpoint] = field(
         default_factory=_empty
     )
+    probe_results: tuple[ProbeResult, ...] = ()
     gaps: tuple[Gap, ...] = ()
     locations: Mapping[tuple[ResourceType, str], Location] = field(default_factory=_empty)
     _memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
@@ -157,6 +159,18 @@ class Snapshot:
     def endpoints_carrying(self, group_id: str) -> tuple[VpcEndpoint, ...]:
         """The interface endpoints that a security group is attached to."""
         return self._endpoints_by_group.get(group_id, ())
+
+    def probed(self, subnet_id: str) -> Mapping[str, ProbeResult]:
+        """What the probe in a subnet saw of each service, empty where none stands."""
+        return self._probed_by_subnet.get(subnet_id, MappingProxyType({}))
+
+    @cached_property
+    def _probed_by_subnet(self) -> Mapping[str, Mapping[str, ProbeResult]]:
+        by_subnet = _grouped(self.probe_results, lambda each: (each.subnet_id,))
+        return {
+            subnet_id: {each.service: each for each in results}
+            for subnet_id, results in by_subnet.items()
+        }
 
     @cached_property
     def _subnets_by_vpc(self) -> Mapping[str, tuple[Subnet, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from ..analysis.scope import shared_by_owner, vpc_region
 from ..engine import Evaluation
@@ -45,6 +46,8 @@ def plan_vpc(
     vpc = snapshot.vpcs.get(vpc_id)
     if vpc is None:
         raise PlanError(f"{vpc_id} is no VPC here: plans are made for VPCs, by their id")
+    # What a probe saw is of the network before: it says nothing about one that is repaired.
+    snapshot = replace(snapshot, probe_results=())
     baseline = Baseline(
         snapshot=snapshot, vpc_id=vpc_id, parameters=parameters, exemptions=exemptions
     )
