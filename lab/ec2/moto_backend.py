@@ -8,7 +8,7 @@ moto's way; `RELIED_ON` lists the internal names of moto's that either uses.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import wraps
 from inspect import signature
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from itertools import chain
@@ -105,17 +105,22 @@ AMAZON = "amazon-aws"
 LAUNCHED_WITH = "Primary network interface"
 
 
-@cache
+_ABSENT = object()
+_REPLACED: list[tuple[type, str, Any]] = []
+
+
 def install() -> None:
     """Correct moto's EC2 in this process, before its first call; once is enough."""
+    if _REPLACED:
+        return
     for action, answer in api.ACTIONS.items():
-        setattr(EC2Response, camelcase_to_underscores(action), _answered_by(answer))
+        _put(EC2Response, camelcase_to_underscores(action), _answered_by(answer))
     for action in api.REFUSALS.keys() | api.CONSEQUENCES.keys():
         method = camelcase_to_underscores(action)
-        setattr(EC2Response, method, _surrounded(action, getattr(EC2Response, method)))
+        _put(EC2Response, method, _surrounded(action, getattr(EC2Response, method)))
     for direction in ("ingress", "egress"):
         method = f"authorize_security_group_{direction}"
-        setattr(EC2Response, method, _authorized_by(method))
+        _put(EC2Response, method, _authorized_by(method))
     _replace(EC2Response, "call_action", _observed_call)
     _replace(EC2Response, "serialized", _serialized_page)
     _replace(EC2Backend, "create_vpc", _create_vpc)
@@ -129,9 +134,24 @@ def install() -> None:
     _replace(SecurityGroupRule, "__init__", _describe_rule)
     _replace(MotoSecurityGroup, "_flattened_rules", _flattened_rules)
     _replace(SecurityGroupRule, "__eq__", _is_same_rule)
-    SecurityGroupRule.description = property(_rule_description)
-    SecurityGroupRule.group_owner_id = property(lambda rule: rule.owner_id)
-    Route.state = property(_route_state)
+    _put(SecurityGroupRule, "description", property(_rule_description))
+    _put(SecurityGroupRule, "group_owner_id", property(lambda rule: rule.owner_id))
+    _put(Route, "state", property(_route_state))
+
+
+def uninstall() -> None:
+    """Leave moto as it was before `install`."""
+    while _REPLACED:
+        holder, name, original = _REPLACED.pop()
+        if original is _ABSENT:
+            delattr(holder, name)
+        else:
+            setattr(holder, name, original)
+
+
+def _put(holder: type, name: str, replacement: Any) -> None:
+    _REPLACED.append((holder, name, vars(holder).get(name, _ABSENT)))
+    setattr(holder, name, replacement)
 
 
 def inventory(account_id: str, region: str) -> changes.Inventory:
@@ -371,7 +391,7 @@ def _replace(holder: type, name: str, replacement: Callable[..., Any]) -> None:
     def method(*args: Any, **kwargs: Any) -> Any:
         return replacement(original, *args, **kwargs)
 
-    setattr(holder, name, method)
+    _put(holder, name, method)
 
 
 def _answered_by(answer: api.Action) -> Callable[[EC2Response], Any]:

@@ -21,6 +21,7 @@ def lab_ec2(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     lab.ec2.install()
     yield
+    lab.ec2.uninstall()
     lab.ec2.faults.clear()
 
 

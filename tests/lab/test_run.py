@@ -107,4 +107,4 @@ def test_a_command_that_takes_too_long_is_ended_with_all_that_it_started(
         capture_output=True,
         text=True,
     )
-    assert shown.stdout.strip() in ("", "Z")
+    assert shown.stdout.strip()[:1] in ("", "Z")

@@ -219,6 +219,7 @@ def account(monkeypatch: pytest.MonkeyPatch, session: boto3.Session) -> Iterator
     lab.ec2.install()
     with mock_aws():
         yield Account(session)
+    lab.ec2.uninstall()
     lab.ec2.faults.clear()
 
 

@@ -59,6 +59,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     lab.ec2.install()
     with mock_aws():
         yield
+    lab.ec2.uninstall()
     lab.ec2.faults.clear()
     lab.ec2.pagination.limit_pages(None)
 

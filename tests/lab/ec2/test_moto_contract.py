@@ -61,6 +61,15 @@ def test_installing_twice_is_installing_once():
     assert EC2Response.call_action is before
 
 
+def test_uninstalled_moto_is_as_it_was():
+    corrected = dict(vars(EC2Response))
+    lab.ec2.uninstall()
+    assert EC2Response.call_action is corrected["call_action"].__wrapped__
+    assert "create_vpc_endpoint" not in vars(EC2Response)
+    lab.ec2.install()
+    assert vars(EC2Response).keys() == corrected.keys()
+
+
 def test_moto_s_cloudformation_makes_the_same_endpoints(place):
     properties = {
         "ServiceName": f"com.amazonaws.{REGION}.ssm",
