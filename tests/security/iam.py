@@ -64,20 +64,30 @@ def listed(value: str | Sequence[str]) -> list[str]:
 
 
 def _resolved(statement: Statement, chosen: Evaluator) -> dict[str, Any]:
+    """A statement's resources and conditions as deployed: a key left without values is left out."""
     return {
         "Resource": [_arn(each, chosen) for each in _several(statement["Resource"])],
         "Condition": {
-            operator: {key: list(_values(value, chosen)) for key, value in keys.items()}
+            operator: {
+                key: wanted
+                for key, value in keys.items()
+                if (wanted := list(_values(value, chosen)))
+            }
             for operator, keys in statement.get("Condition", {}).items()
         },
     }
+
+
+def _wanted(keys: Mapping[str, Any], chosen: Evaluator) -> Iterator[tuple[str, list[str]]]:
+    for key, value in keys.items():
+        yield key, list(_values(value, chosen))
 
 
 def _values(value: Any, chosen: Evaluator) -> Iterator[str]:
     for each in _several(value):
         resolved = chosen.value(each)
         if resolved is not None:
-            yield resolved
+            yield from _several(resolved)
 
 
 def _several(value: Any) -> list[Any]:

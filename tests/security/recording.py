@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from vpcproof.aws import alerting, evaluation, reevaluation
@@ -21,6 +21,8 @@ from tests.aws.events import ENDPOINT, FUNCTION_ARN, GROUP, TABLE, VPC
 from tests.facts.fake_aws import ACCOUNT, FakeAws
 
 NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
+CENTRAL = "444455556666"
+MEMBERSHIP = Membership(accounts=frozenset({ACCOUNT}), role_name="vpcproof-member")
 SUBNET = "subnet-0e5f60718293a4b5c"
 LISTED = {"VpcId": VPC, "OwnerId": ACCOUNT}
 
@@ -95,6 +97,14 @@ ANSWERS: dict[str, Any] = {
             }
         ]
     },
+    "AssumeRole": {
+        "Credentials": {
+            "AccessKeyId": "ASIA",
+            "SecretAccessKey": "x",
+            "SessionToken": "x",
+            "Expiration": NOW + timedelta(minutes=15),
+        }
+    },
     "Publish": {"MessageId": "m-1"},
     "BatchImportFindings": {"SuccessCount": 1, "FailedCount": 0},
 }
@@ -111,16 +121,21 @@ class RecordingAws(FakeAws):
         self.actions.add(f"{model.service_model.signing_name}:{model.name}")
         super().remember(params, model, context, **rest)
 
-    def tools(self) -> Tools:
-        """What a function that has just started works with."""
+    def tools(self, member: RecordingAws | None = None) -> Tools:
+        """What a function that has just started works with; a member's role leads to its calls."""
         readings = Readings(self, clock=lambda: NOW)
-        members = MemberAccounts(Membership(), self, lambda: NOW)
+        membership = MEMBERSHIP if member else Membership()
+        members = MemberAccounts(membership, self, lambda: NOW, lambda _session: member or self)
         return Tools(clients=self, readings=readings, telemetry=Told(), members=members)
 
-    def evaluate(self, event: dict[str, Any]) -> None:
-        """Let the evaluate function answer an event, with nothing kept from events before it."""
+    def evaluate(self, event: dict[str, Any], member: RecordingAws | None = None) -> None:
+        """Let the evaluate function answer an event, with nothing kept from events before it.
+
+        With a member, the function is the central account's, and the event that member's.
+        """
+        function = FUNCTION_ARN.replace(ACCOUNT, CENTRAL) if member else FUNCTION_ARN
         with suppress(EvaluationError):  # the answers leave some facts open
-            evaluation.handle(event, Place.of_arn(FUNCTION_ARN), self.tools())
+            evaluation.handle(event, Place.of_arn(function), self.tools(member))
 
     def reevaluate(self, event: dict[str, Any]) -> None:
         """Let the reevaluate function answer a batch."""

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 import pytest
 from cfnlint.decode.cfn_yaml import load
+from vpcproof.aws.config_event import TEST_MODE_TOKEN
 from vpcproof.finding.asff import product_arn
 from vpcproof.finding.identity import Origin
 from vpcproof.model.resource_type import ResourceType
@@ -24,10 +25,14 @@ from tests.aws.events import (
     parameters,
 )
 from tests.facts.fake_aws import refusal
+from tests.security.iam import Request, Role
 from tests.security.recording import RecordingAws
 from tests.template.conftest import ROOT
 from tests.template.intrinsics import Evaluator
 
+MEMBER = "444455556666"
+ACCOUNTS = {"AllowedAccounts": f"123456789012,{MEMBER}"}
+ORGANIZATION = {"OrganizationId": "o-exampleorgid"}
 READERS = ("EvaluateRole", "ReevaluateRole", "NotifyRole")
 ROLES = (*READERS, "RemediateRole", "ApprovalRole", "RemediationDocumentRole")
 # What AWS does in the name of the role, where a function itself makes no call: Lambda writes its
@@ -96,15 +101,28 @@ def _reference():
     return services
 
 
-def evaluated():
+def every_event():
     """Every kind of event, then a schedule of each rule and each type: so every fact is read."""
-    aws = RecordingAws()
     for name in RULE_EVENTS:
-        aws.evaluate(event(name))
-    subjects = [*all_rules(), *ResourceType]
-    for subject in subjects:
-        aws.evaluate(event("scheduled", ruleParameters=parameters(subject)))
+        yield event(name)
+    for subject in (*all_rules(), *ResourceType):
+        yield event("scheduled", ruleParameters=parameters(subject))
+
+
+def evaluated():
+    aws = RecordingAws()
+    for each in every_event():
+        aws.evaluate(each)
     return aws.actions
+
+
+def evaluated_for_a_member():
+    """What is called in the own account, and what in the member's; tests are of no account."""
+    own, theirs = RecordingAws(), RecordingAws()
+    for each in every_event():
+        if each["resultToken"] != TEST_MODE_TOKEN:
+            own.evaluate(each, theirs)
+    return own.actions, theirs.actions
 
 
 def evaluated_where_nothing_is_left():
@@ -143,6 +161,43 @@ def test_what_a_function_calls_is_what_its_role_permits_nothing_missing_nothing_
 
     assert CALLED[role]() == allowed - BY_AWS[role]
     assert BY_AWS[role] <= allowed
+
+
+def test_rules_of_other_accounts_take_one_permission_and_all_else_is_done_by_their_role(resources):
+    own, theirs = evaluated_for_a_member()
+    added = resources["EvaluateMembers"]["Properties"]
+    member = load(str(ROOT / "organization/member-role.yaml"))["Resources"]["MemberRole"]
+    policies = [each["PolicyDocument"] for each in member["Properties"]["Policies"]]
+    may = set().union(*(permitted(each) for policy in policies for each in policy["Statement"]))
+
+    assert own == permitted(added["PolicyDocument"]["Statement"][0]) == {"sts:AssumeRole"}
+    assert added["Roles"] == [{"Ref": "EvaluateRole"}]
+    assert theirs == may == evaluated()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "role", "context", "allowed"),
+    [
+        (ACCOUNTS, "vpcproof-member", {}, True),
+        (ACCOUNTS, "admin", {}, False),
+        (ACCOUNTS, "vpcproof-member", {"aws:ResourceAccount": "777788889999"}, False),
+        (ORGANIZATION, "vpcproof-member", {}, True),
+        (ORGANIZATION, "vpcproof-member", {"aws:ResourceOrgID": "o-other00000"}, False),
+        (ACCOUNTS | ORGANIZATION, "vpcproof-member", {"aws:ResourceOrgID": "o-other00000"}, False),
+        ({}, "vpcproof-member", {}, False),
+    ],
+)
+def test_the_evaluate_role_assumes_the_role_by_its_name_in_the_accounts_named_only(
+    chosen, role, context, allowed
+):
+    template = load(str(ROOT / "template.yaml"))
+    asked = Request(
+        "sts:AssumeRole",
+        f"arn:aws:iam::{MEMBER}:role/{role}",
+        {"aws:ResourceAccount": MEMBER, "aws:ResourceOrgID": "o-exampleorgid", **context},
+    )
+
+    assert Role(template, "EvaluateRole", Evaluator(template, chosen)).allows(asked) is allowed
 
 
 def test_findings_are_imported_with_one_permission_on_one_product_where_they_are_switched_on(
