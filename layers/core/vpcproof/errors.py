@@ -9,6 +9,7 @@ VpcProofError
 ├── EvaluationError      verdicts that could not be determined or delivered
 ├── PlanError            a plan that cannot be made (remediation.plan)
 ├── DeploymentError      a function deployed with settings it cannot work with (aws.environment)
+├── QuestionError        a probe asked what it does not do (probe.question)
 └── RepairError, LostLeaseError, RunFailedError
                          a repair that was not begun, lost its VPC, or ended half-way (aws.repair)
 """

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..model.facts import Fact
+from ..model.service_catalogue import SERVICE_DOMAINS
 from .describe.dns import domain_name
 from .raw import flag, lower, structure, structures, text
 
@@ -161,20 +162,6 @@ TAGGED_PROBES = Listing(
     page=100,
     service="resourcegroupstaggingapi",
 )
-
-# The domains under which AWS services have their names, of all partitions.
-# https://docs.aws.amazon.com/general/latest/gr/rande.html
-_SERVICE_DOMAINS = (
-    "amazonaws.com",
-    "amazonaws.com.cn",
-    "amazonaws.eu",
-    "api.aws",
-    "sagemaker.aws",
-    "c2s.ic.gov",
-    "sc2s.sgov.gov",
-    "csp.hci.ic.gov",
-    "cloud.adc-e.uk",
-)
 _WAYS_TO_OTHER_VPCS = ("TransitGatewayId", "VpcPeeringConnectionId", "CoreNetworkArn")
 
 
@@ -225,5 +212,5 @@ def may_hold_service_names(zone: Element, account: str | None) -> bool:
     name = domain_name(text(zone, "Name") or "")
     return any(
         f".{name}".endswith(f".{domain}") or f".{domain}".endswith(f".{name}")
-        for domain in _SERVICE_DOMAINS
+        for domain in SERVICE_DOMAINS
     )

@@ -104,6 +104,20 @@ SERVICE_PORTS = MappingProxyType(
     }
 )
 
+# The domains under which AWS services have their names, of all partitions.
+# https://docs.aws.amazon.com/general/latest/gr/rande.html
+SERVICE_DOMAINS = (
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "amazonaws.eu",
+    "api.aws",
+    "sagemaker.aws",
+    "c2s.ic.gov",
+    "sc2s.sgov.gov",
+    "csp.hci.ic.gov",
+    "cloud.adc-e.uk",
+)
+
 KNOWN_SERVICE_CODES = frozenset(
     """
     access-analyzer account acm-pca acm-pca-fips airflow.api airflow.env airflow.ops
