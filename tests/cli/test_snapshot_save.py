@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.answers import AVAILABLE_RULE, BLACKHOLE_RULE
+from tests.cli.answers import AVAILABLE_RULE, BLACKHOLE_RULE, HOME, route_table, vpc
 from tests.cli.conftest import printed
 
 RULES = ("--rule", BLACKHOLE_RULE, "--rule", AVAILABLE_RULE, "--format", "json")
@@ -95,3 +95,42 @@ def test_a_file_is_no_folder_to_save_in(run, account, target):
     result = run("snapshot", "save", target)
     assert result.exit_code == 2
     assert "is a file" in result.stderr
+
+
+def test_a_redacted_folder_gives_as_many_verdicts_of_each_kind_and_names_nothing(
+    run, account, target
+):
+    vpc_id = account.ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    account.ec2.create_tags(
+        Resources=[vpc_id],
+        Tags=[{"Key": "Name", "Value": "acme"}, {"Key": "acme-tier", "Value": "secret"}],
+    )
+    assert run("snapshot", "save", target, "--redact").exit_code == 0
+    live, again = run("check", *RULES), run("check", "--snapshot", target, *RULES)
+    assert printed(live)["summary"] == printed(again)["summary"]
+    written = "".join(file.read_text(encoding="utf-8") for file in target.iterdir())
+    assert not [each for each in (vpc_id, "123456789012", "acme", "secret") if each in written]
+
+
+def test_a_folder_that_was_saved_is_redacted_likewise(run, folder, target):
+    source = folder(Vpcs=[vpc(name="acme")], RouteTables=[route_table(blackhole=True)])
+    result = run("snapshot", "redact", source, target)
+    assert (result.exit_code, result.stdout) == (0, "")
+    before = printed(run("check", "--snapshot", source, *RULES))
+    after = printed(run("check", "--snapshot", target, *RULES))
+    assert before["summary"] == after["summary"]
+    assert HOME not in "".join(file.read_text(encoding="utf-8") for file in target.iterdir())
+
+
+def test_the_tag_that_a_parameter_names_is_kept(run, account, target):
+    vpc_id = account.ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    account.ec2.create_tags(Resources=[vpc_id], Tags=[{"Key": "tier", "Value": "judged"}])
+    run("snapshot", "save", target, "--redact", "--set", "vpcTag=tier=judged")
+    after = run("check", "--snapshot", target, *RULES, "--set", "vpcTag=tier=judged")
+    assert printed(after)["summary"]["COMPLIANT"] == 1
+
+
+def test_parameters_are_for_a_redacted_snapshot(run, account, target):
+    result = run("snapshot", "save", target, "--set", "vpcTag=tier")
+    assert result.exit_code == 2
+    assert "--set says what --redact keeps" in result.stderr

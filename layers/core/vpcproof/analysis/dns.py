@@ -24,9 +24,14 @@ _DNS_SUFFIXES = (
     ("eusc-", "amazonaws.eu"),
 )
 
+# Under which AWS's services have their names.
+AWS_DNS_SUFFIXES = frozenset(
+    {"amazonaws.com", "api.aws", "sagemaker.aws", *(suffix for _, suffix in _DNS_SUFFIXES)}
+)
+
 # Codes whose public host name is not the code itself, with its dotted parts reversed.
 # https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
-_HOST_LABELS = {
+HOST_LABELS = {
     "ecs-agent": "ecs-a",
     "ecs-telemetry": "ecs-t",
     "kinesis-streams": "kinesis",
@@ -62,7 +67,7 @@ def public_host_name(service: ServiceName, region: str) -> str:
         return f"{service.code}.{region}.sagemaker.aws"
     if service.prefix in {"aws.api", "api.aws"} or service.code == "eks-auth":
         return f"{service.code}.{region}.api.aws"
-    label = _HOST_LABELS.get(service.code) or ".".join(reversed(service.code.split(".")))
+    label = HOST_LABELS.get(service.code) or ".".join(reversed(service.code.split(".")))
     home = f"{region}." if service.region or service.code not in GLOBAL_SERVICE_CODES else ""
     return f"{label}.{home}{dns_suffix(region)}"
 

@@ -29,6 +29,9 @@ _PLUMBING_DESCRIPTIONS = (
     "elb ",
 )
 
+# How interfaces of EKS are described, by which its workloads are told.
+_TELLING = (*_PLUMBING_DESCRIPTIONS, "amazon eks ", "aws-k8s-")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkInterface:
@@ -70,3 +73,13 @@ class NetworkInterface:
         service_type = self.interface_type.lower() in {"lambda", "branch", "api_gateway_managed"}
         ecs_task = self.description.startswith("arn:aws") and ":ecs:" in self.description
         return self.is_workload and not (self.requester_managed or service_type or ecs_task)
+
+
+def described_by_aws(description: str) -> str:
+    """As much of a description as verdicts rest on: the rest may name anything."""
+    lowered = description.lower()
+    if lowered.startswith("arn:aws") and ":ecs:" in lowered:
+        is_exact = description.startswith("arn:aws") and ":ecs:" in description
+        return "arn:aws:ecs:" if is_exact else "ARN:AWS:ECS:"
+    start = next((each for each in _TELLING if lowered.startswith(each)), "")
+    return description[: len(start)]

@@ -19,6 +19,7 @@ none.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..analysis.aws_buckets import ECR_LAYER_BUCKET, SSM_BUCKETS, object_arn
 from ..analysis.dns import service_details
 from ..analysis.endpoints import Life, endpoints_for, life, service_of
 from ..analysis.requirements import required_services
@@ -39,11 +40,6 @@ from ..model.verdict import (
 )
 from ..model.vpc_endpoint import VpcEndpoint
 from .registry import rule
-
-# https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
-_SSM_BUCKETS = ("amazon-ssm-{region}", "aws-ssm-{region}", "patch-baseline-snapshot-{region}")
-# https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
-_ECR_LAYER_BUCKET = "prod-{region}-starport-layer-bucket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,7 @@ def _required_objects(
     open_questions = []
     for bucket in _required_buckets(endpoint, snapshot, parameters):
         name = bucket.name.format(region=region)
-        answer = policy.permits("s3:GetObject", f"arn:{_partition(region)}:s3:::{name}/object")
+        answer = policy.permits("s3:GetObject", object_arn(bucket.name, region))
         problem = _problem(bucket, name, permitted=answer)
         if problem and bucket.is_needed:
             evidence = Evidence("policy_document", endpoint.id, f"s3:GetObject on {name}")
@@ -124,17 +120,11 @@ def _required_buckets(
     endpoint: VpcEndpoint, snapshot: Snapshot, parameters: Parameters
 ) -> Iterator[_Bucket]:
     if parameters.require_ssm_buckets:
-        yield from map(_Bucket, _SSM_BUCKETS)
+        yield from map(_Bucket, SSM_BUCKETS)
     pulls = "ecr.dkr" in required_services(snapshot, endpoint.vpc_id, parameters) or any(
         each.is_available
         for each in endpoints_for(snapshot, endpoint.vpc_id, "ecr.dkr", "Interface")
     )
     derived = AUTO in parameters.services
     if pulls or (derived and not snapshot.has(Fact.NETWORK_INTERFACES, endpoint.vpc_id)):
-        yield _Bucket(_ECR_LAYER_BUCKET, is_needed=pulls, by_presigned_requests=True)
-
-
-def _partition(region: str) -> str:
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+        yield _Bucket(ECR_LAYER_BUCKET, is_needed=pulls, by_presigned_requests=True)
