@@ -132,11 +132,37 @@ def test_a_reading_for_more_holds_what_was_asked_for_before(world, kept):
     assert [facts for facts, _ in world.reads] == [GROUPS, ENDPOINTS | GROUPS]
 
 
-def test_what_was_asked_for_another_vpc_is_not_read(world, kept):
+def test_what_was_asked_for_another_vpc_within_a_minute_is_read_with_it(world, kept):
     kept.of_vpc(HERE, "vpc-1", GROUPS, START)
+    kept.of_vpc(HERE, "vpc-2", ENDPOINTS, START)
+    kept.of_vpc(HERE, "vpc-2", GROUPS, START)
+
+    assert world.reads[1:] == [(ENDPOINTS | GROUPS, ["vpc-2"])]
+
+
+def test_a_gap_in_what_another_vpc_was_asked_for_is_read_again_for_those_who_need_it(world, kept):
+    kept.of_vpc(HERE, "vpc-1", GROUPS, START)
+    world.gaps = (Gap(fact=Fact.SECURITY_GROUPS, reason="AccessDenied"),)
+    kept.of_vpc(HERE, "vpc-2", ENDPOINTS, START)
+    world.gaps = ()
+
+    assert kept.of_vpc(HERE, "vpc-2", GROUPS, START).has(Fact.SECURITY_GROUPS)
+    assert len(world.reads) == 3
+
+
+def test_what_was_asked_for_another_vpc_earlier_is_not_read(world, kept):
+    kept.of_vpc(HERE, "vpc-1", GROUPS, START)
+    world.now = START + timedelta(seconds=61)
     kept.of_vpc(HERE, "vpc-2", ENDPOINTS, START)
 
     assert world.reads[1] == (ENDPOINTS, ["vpc-2"])
+
+
+def test_what_was_asked_for_another_account_is_not_read(world, kept):
+    kept.of_vpc(HERE, "vpc-1", GROUPS, START)
+    kept.of_vpc(Place("444455556666", HERE.region), "vpc-1", ENDPOINTS, START)
+
+    assert world.reads[1] == (ENDPOINTS, ["vpc-1"])
 
 
 def test_what_others_ask_for_soon_is_read_with_it(world, kept):

@@ -72,10 +72,14 @@ def test_o_dash_is_stdout(run, check, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("code", [errno.EACCES, errno.ENOSPC])
 def test_a_file_that_cannot_be_written_is_one_line(run, check, tmp_path, monkeypatch, code):
-    def refuse(path, *_, **__):
-        raise OSError(code, os.strerror(code), str(path))
+    opened = Path.open
 
-    monkeypatch.setattr(Path, "write_text", refuse)
+    def refuse(path, mode="r", *others, **named):
+        if mode == "w":
+            raise OSError(code, os.strerror(code), str(path))
+        return opened(path, mode, *others, **named)
+
+    monkeypatch.setattr(Path, "open", refuse)
     result = run(*check, "-o", tmp_path / "report.txt")
     assert (result.exit_code, result.stdout) == (2, "")
     assert (

@@ -13,6 +13,7 @@ from vpcproof.model.resource_type import ResourceType
 from vpcproof.model.verdict import Compliance, Evidence, Severity
 from vpcproof.render.baseline import Comparison
 from vpcproof.render.findings import Findings, Source
+from vpcproof.render.json_document import render_json
 from vpcproof.rules.registry import Rule, all_rules
 
 PROD, TEST, CLEAN = "vpc-0b1c2d3e4f5061728", "vpc-0c1d2e3f405162738", "vpc-0d1e2f30415263748"
@@ -48,6 +49,11 @@ def report(evaluations: Iterable[Evaluation], *gaps: Gap) -> Report:
 
 def findings(*evaluations: Evaluation, **others: Any) -> Findings:
     return Findings(**{"report": report(evaluations), "source": SNAPSHOT, **others})
+
+
+def json_of(shown: Findings) -> str:
+    """The whole JSON document."""
+    return "".join(render_json(shown))
 
 
 def everything() -> Findings:

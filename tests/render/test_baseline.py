@@ -6,7 +6,6 @@ import pytest
 from vpcproof.errors import SnapshotError
 from vpcproof.model.verdict import Compliance, Evidence, Severity
 from vpcproof.render.baseline import Comparison, compare, read_baseline
-from vpcproof.render.json_document import render_json
 from vpcproof.render.text import render_text
 
 from tests.render.samples import (
@@ -17,6 +16,7 @@ from tests.render.samples import (
     evaluation,
     everything,
     findings,
+    json_of,
     report,
 )
 
@@ -25,7 +25,7 @@ NC, C = Compliance.NON_COMPLIANT, Compliance.COMPLIANT
 
 def baseline(*evaluations):
     """What an earlier run wrote, read back."""
-    return read_baseline(render_json(findings(*evaluations)), "before.json")
+    return read_baseline(json_of(findings(*evaluations)), "before.json")
 
 
 def states(then, now, judged=(BLACKHOLE,), vpc_ids=()):
@@ -134,27 +134,27 @@ def test_anything_else_is_refused_by_name(text):
     ],
 )
 def test_a_finding_that_makes_no_sense_is_refused(member, value):
-    document = json.loads(render_json(findings(evaluation())))
+    document = json.loads(json_of(findings(evaluation())))
     document["evaluations"][0][member] = value
     with pytest.raises(SnapshotError):
         read_baseline(json.dumps(document), "before.json")
 
 
 def test_members_that_a_later_version_adds_are_no_hindrance():
-    document = json.loads(render_json(findings(evaluation())))
+    document = json.loads(json_of(findings(evaluation())))
     document |= {"schema_version": "1.7", "weather": "fine"}
     document["evaluations"][0]["mood"] = "good"
     assert read_baseline(json.dumps(document), "before.json").findings == (evaluation(),)
 
 
 def test_another_schema_version_is_named():
-    document = json.loads(render_json(findings())) | {"schema_version": "2.0"}
+    document = json.loads(json_of(findings())) | {"schema_version": "2.0"}
     with pytest.raises(SnapshotError, match=r"is of schema version 2\.0"):
         read_baseline(json.dumps(document), "before.json")
 
 
 def test_a_document_with_a_baseline_is_a_baseline_itself():
-    before = read_baseline(render_json(compared()), "before.json")
+    before = read_baseline(json_of(compared()), "before.json")
     assert len(before.findings) == 3
 
 

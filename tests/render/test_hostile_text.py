@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vpcproof.model.facts import Fact, Gap
 from vpcproof.model.verdict import Compliance, Evidence
-from vpcproof.render.json_document import render_json
 from vpcproof.render.page import Layout, printable
 from vpcproof.render.text import render_text
 
-from tests.render.samples import PROD, evaluation, findings, report
+from tests.render.samples import PROD, evaluation, findings, json_of, report
 
 STYLE = re.compile(r"\x1b\[[0-9;]+m")
 
@@ -102,7 +101,7 @@ def test_markup_in_a_name_is_text():
 
 @given(HOSTILE)
 def test_the_json_is_ascii_and_keeps_every_text_as_it_was(text):
-    document = render_json(hostile_findings(text))
+    document = json_of(hostile_findings(text))
     assert document.isascii()
     assert document.replace("\n", "").isprintable()
     assert json.loads(document)["evaluations"][0]["resource_id"] == text

@@ -9,14 +9,27 @@ from vpcproof.model.facts import Fact, Gap
 from vpcproof.model.resource_type import ResourceType
 from vpcproof.model.verdict import Compliance, Evidence, Severity
 from vpcproof.render.findings import Source
-from vpcproof.render.json_document import SCHEMA_VERSION, render_json
+from vpcproof.render.json_document import SCHEMA_VERSION
 
-from tests.render.samples import PROD, compared, evaluation, everything, findings, report
+from tests.render.samples import PROD, compared, evaluation, everything, findings, json_of, report
 
 SCHEMA = json.loads(
     (Path(__file__).parents[2] / "docs" / "schemas" / "check.schema.json").read_text("utf-8")
 )
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        everything(),
+        compared(),
+        findings(),
+        findings(evaluation(annotation='"\x00\u2028é\U0001f512')),
+    ],
+)
+def test_it_is_laid_out_as_the_standard_library_does(shown):
+    assert json_of(shown) == json.dumps(json.loads(json_of(shown)), indent=2) + "\n"
 
 
 def test_the_schema_is_one():
@@ -38,7 +51,7 @@ def test_the_document_is_the_one_that_was_agreed():
             Gap(fact=Fact.NETWORK_ACLS, reason="no file"),
         )
     )
-    assert json.loads(render_json(one)) == {
+    assert json.loads(json_of(one)) == {
         "schema_version": "1.0",
         "source": {
             "kind": "snapshot",
@@ -81,7 +94,7 @@ def test_the_document_is_the_one_that_was_agreed():
     ids=["everything", "nothing", "unknown source", "with a baseline"],
 )
 def test_every_document_fits_the_schema(shown):
-    VALIDATOR.validate(json.loads(render_json(shown)))
+    VALIDATOR.validate(json.loads(json_of(shown)))
 
 
 def test_the_schema_lists_every_value_there_is():
@@ -94,14 +107,14 @@ def test_the_schema_lists_every_value_there_is():
 
 
 def test_the_schema_refuses_a_member_it_does_not_know():
-    document = json.loads(render_json(everything()))
+    document = json.loads(json_of(everything()))
     document["evaluations"][0]["surprise"] = True
     assert not VALIDATOR.is_valid(document)
 
 
 def test_a_gap_of_one_vpc_names_it():
     gap = Gap(fact=Fact.HOSTED_ZONES, reason="AccessDenied", vpc_id=PROD)
-    assert json.loads(render_json(findings(report=report([], gap))))["gaps"] == [
+    assert json.loads(json_of(findings(report=report([], gap))))["gaps"] == [
         {"fact": "HostedZoneSummaries", "reason": "AccessDenied", "vpc_id": PROD}
     ]
 
@@ -113,17 +126,17 @@ def test_the_order_in_which_gaps_were_met_changes_nothing():
         Gap(fact=Fact.HOSTED_ZONES, reason="c", vpc_id="vpc-1"),
         Gap(fact=Fact.VPCS, reason="a"),
     ]
-    one = render_json(findings(report=report([], *gaps)))
-    other = render_json(findings(report=report([], *reversed(gaps))))
+    one = json_of(findings(report=report([], *gaps)))
+    other = json_of(findings(report=report([], *reversed(gaps))))
     assert one == other
 
 
 def test_the_same_findings_give_the_same_bytes():
-    assert render_json(everything()) == render_json(everything())
+    assert json_of(everything()) == json_of(everything())
 
 
 def test_with_a_baseline_the_findings_are_told_apart():
-    document = json.loads(render_json(compared()))
+    document = json.loads(json_of(compared()))
     assert {state: len(listed) for state, listed in document["baseline"].items()} == {
         "new": 1,
         "unchanged": 2,
@@ -143,4 +156,4 @@ def test_with_a_baseline_the_findings_are_told_apart():
 
 
 def test_without_a_baseline_there_is_no_such_member():
-    assert "baseline" not in json.loads(render_json(everything()))
+    assert "baseline" not in json.loads(json_of(everything()))

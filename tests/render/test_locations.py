@@ -16,7 +16,6 @@ from vpcproof.model.parameters import parse_parameters
 from vpcproof.model.resource_type import ResourceType
 from vpcproof.render.csv_table import render_csv
 from vpcproof.render.explanation import Explanation, render_explanation
-from vpcproof.render.json_document import render_json
 from vpcproof.render.junit import render_junit
 from vpcproof.render.markdown import render_markdown
 from vpcproof.render.sarif import render_sarif
@@ -25,7 +24,7 @@ from vpcproof.rules.registry import find_rule
 
 from tests.networks import network, table
 from tests.render.hostile import HOSTILE
-from tests.render.samples import BLACKHOLE, evaluation, findings
+from tests.render.samples import BLACKHOLE, evaluation, findings, json_of
 
 ROOT = Path(__file__).parents[2]
 SARIF = Draft4Validator(json.loads((ROOT / "tests/render/schemas/sarif-2.1.0.json").read_text()))
@@ -54,7 +53,7 @@ def test_an_evaluation_has_the_location_that_the_snapshot_knows_of_its_resource(
 
 
 def test_json_has_the_location_and_fits_the_schema():
-    document = json.loads(render_json(findings(DECLARED)))
+    document = json.loads(json_of(findings(DECLARED)))
     CHECK.validate(document)
     assert document["evaluations"][0]["location"] == {
         "file": "network/template.yaml",
@@ -64,7 +63,7 @@ def test_json_has_the_location_and_fits_the_schema():
 
 
 def test_json_leaves_out_what_is_not_known_of_a_location():
-    document = json.loads(render_json(findings(replace(DECLARED, location=Location(file="plan")))))
+    document = json.loads(json_of(findings(replace(DECLARED, location=Location(file="plan")))))
     CHECK.validate(document)
     assert document["evaluations"][0]["location"] == {"file": "plan"}
 
@@ -90,7 +89,7 @@ def test_sarif_names_file_and_line(location, uri, line):
 def test_no_file_name_breaks_a_document(name):
     shown = findings(replace(DECLARED, location=Location(file=name, line=1)))
     physical_of(shown)
-    CHECK.validate(json.loads(render_json(shown)))
+    CHECK.validate(json.loads(json_of(shown)))
     JUnitXml.fromstring(render_junit(shown).encode())
     assert "\x1b" not in render_text(shown)
 

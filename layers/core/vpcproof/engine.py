@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 from .analysis.scope import out_of_scope, shared_by_owner
 from .exemptions import Exemption, exemption_of
@@ -63,12 +64,15 @@ def evaluate(
 ) -> Report:
     """Judge every resource of the snapshot by every rule, of all VPCs or of those named."""
     wanted = set(vpc_ids)
-    evaluations = [
-        evaluate_resource(snapshot, rule, resource, parameters, exemptions=exemptions)
-        for rule in rules
-        for resource in snapshot.resources(rule.resource_type).values()
-        if not wanted or vpc_of(resource, snapshot) in wanted
-    ]
+    evaluations: list[Evaluation] = []
+    for rule in rules:
+        # Resources share VPCs, so what is said of a VPC is found once.
+        unjudged = cache(partial(_unjudged, snapshot, rule, parameters))
+        evaluations += [
+            _evaluation(snapshot, rule, resource, parameters, exemptions, unjudged)
+            for resource in snapshot.resources(rule.resource_type).values()
+            if not wanted or vpc_of(resource, snapshot) in wanted
+        ]
     evaluations.sort(key=lambda each: (each.rule, each.resource_type, each.resource_id))
     return Report(evaluations=tuple(evaluations), gaps=snapshot.gaps)
 
@@ -82,8 +86,35 @@ def evaluate_resource(
     exemptions: Sequence[Exemption] = (),
 ) -> Evaluation:
     """Judge one resource by one rule."""
+    unjudged = partial(_unjudged, snapshot, rule, parameters)
+    return _evaluation(snapshot, rule, resource, parameters, exemptions, unjudged)
+
+
+def vpc_of(resource: Resource, snapshot: Snapshot) -> str | None:
+    """The VPC a resource belongs to, the VPC itself included."""
+    if resource.id in snapshot.vpcs:
+        return str(resource.id)
+    vpc_id: str | None = getattr(resource, "vpc_id", None)
+    return vpc_id
+
+
+def _evaluation(
+    snapshot: Snapshot,
+    rule: Rule,
+    resource: Resource,
+    parameters: Parameters,
+    exemptions: Sequence[Exemption],
+    unjudged: Callable[[str | None], Verdict | None],
+) -> Evaluation:
     vpc_id = vpc_of(resource, snapshot)
-    verdict = _verdict(snapshot, rule, resource, vpc_id, parameters, exemptions)
+    exemption = exemption_of(rule.name, resource, exemptions, on=snapshot.captured_at.date())
+    said = unjudged(vpc_id)
+    if exemption.applies:
+        verdict = not_applicable(exemption.note)
+    elif said and said.compliance is Compliance.NOT_APPLICABLE:
+        verdict = said
+    else:
+        verdict = exemption.annotate(said or rule.judge(resource, snapshot, parameters))
     return Evaluation(
         rule=rule.name,
         resource_type=rule.resource_type,
@@ -97,25 +128,10 @@ def evaluate_resource(
     )
 
 
-def vpc_of(resource: Resource, snapshot: Snapshot) -> str | None:
-    """The VPC a resource belongs to, the VPC itself included."""
-    if resource.id in snapshot.vpcs:
-        return str(resource.id)
-    vpc_id: str | None = getattr(resource, "vpc_id", None)
-    return vpc_id
-
-
-def _verdict(
-    snapshot: Snapshot,
-    rule: Rule,
-    resource: Resource,
-    vpc_id: str | None,
-    parameters: Parameters,
-    exemptions: Sequence[Exemption],
-) -> Verdict:
-    exemption = exemption_of(rule.name, resource, exemptions, on=snapshot.captured_at.date())
-    if exemption.applies:
-        return not_applicable(exemption.note)
+def _unjudged(
+    snapshot: Snapshot, rule: Rule, parameters: Parameters, vpc_id: str | None
+) -> Verdict | None:
+    """What is said of every resource of a VPC that the rule need not, or cannot, look at."""
     left_out = out_of_scope(snapshot, vpc_id, parameters) if vpc_id else None
     if left_out:
         return not_applicable(f"{vpc_id} is out of scope by {left_out}")
@@ -124,12 +140,10 @@ def _verdict(
         return not_applicable(f"{vpc_id} is shared by account {owner}, which judges its endpoints")
     gaps = [gap for fact in _needed(snapshot, rule) if (gap := snapshot.gap(fact, vpc_id))]
     missing = sorted({(gap.fact.key, gap.reason) for gap in gaps})
-    if missing:
-        listing = "; ".join(f"{key} ({reason})" for key, reason in missing)
-        verdict = undetermined(f"not read: {listing}")
-    else:
-        verdict = rule.judge(resource, snapshot, parameters)
-    return exemption.annotate(verdict)
+    if not missing:
+        return None
+    listing = "; ".join(f"{key} ({reason})" for key, reason in missing)
+    return undetermined(f"not read: {listing}")
 
 
 def _needed(snapshot: Snapshot, rule: Rule) -> frozenset[Fact]:

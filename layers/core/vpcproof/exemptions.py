@@ -38,6 +38,9 @@ class ExemptionAnswer:
         return replace(verdict, annotation=f"{verdict.annotation} [{self.note}]")
 
 
+_NONE = ExemptionAnswer()
+
+
 def exemption_of(
     rule: str, resource: Resource, configured: Sequence[Exemption], *, on: date
 ) -> ExemptionAnswer:
@@ -45,8 +48,10 @@ def exemption_of(
 
     Expiry and reason are required. One that is malformed or expired does not apply, and says so.
     """
-    tags = resource.tags
-    texts = [tags[TAG_PREFIX + rule]] if TAG_PREFIX + rule in tags else []
+    tag = resource.tags.get(TAG_PREFIX + rule)
+    if tag is None and not configured:
+        return _NONE
+    texts = [] if tag is None else [tag]
     texts += [
         f"until={each.until} reason={each.reason}"
         for each in configured
@@ -54,7 +59,7 @@ def exemption_of(
     ]
     answers = [_read(text, on) for text in texts]
     applying = next((answer for answer in answers if answer.applies), None)
-    return applying or (answers[0] if answers else ExemptionAnswer())
+    return applying or (answers[0] if answers else _NONE)
 
 
 def without_reason(text: str) -> str:

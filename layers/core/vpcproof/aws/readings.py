@@ -64,7 +64,8 @@ class Readings:
     ) -> Snapshot:
         """The facts of one VPC, none older than the event that was told then.
 
-        Where they have to be read, so are those that others of the burst asked for, or will `soon`.
+        Where they have to be read, so are those that others of the burst asked for, or will `soon`:
+        the same rules judge all VPCs, so what one VPC was asked for the next will be.
         """
         begun = self._clock()
         while self._kept and begun - self._kept[0].begun > _KEPT_FOR:
@@ -73,9 +74,10 @@ class Readings:
             if kept.serves(place, vpc_id, facts, told_at):
                 return kept.snapshot
         for kept in tuple(self._kept):
-            if (place, vpc_id) == (kept.place, kept.vpc_id):
-                self._kept.remove(kept)
+            if kept.place == place:
                 soon |= kept.facts
+                if kept.vpc_id == vpc_id:
+                    self._kept.remove(kept)
         snapshot = self._read(place, facts | soon, begun, vpc_ids=[vpc_id])
         # A probe that did not answer is not asked again by every event of the burst.
         unread = {gap.fact for gap in snapshot.gaps} - {Fact.PROBE_RESULTS}

@@ -93,30 +93,30 @@ def check(  # noqa: PLR0913 - each is an option, or a group of them
     with output.progress("Reading what the rules need ...") as progress:
         everything = draws or with_fixes
         reading = read(source, FACTS if everything else facts, progress, planning=everything)
-    report = evaluate(reading.snapshot, rules, parameters, vpc_ids=source.vpc)
+    snapshot, notes = reading.snapshot, reading.notes
+    del reading  # and with it AWS's own answers, as large as the snapshot
+    report = evaluate(snapshot, rules, parameters, vpc_ids=source.vpc)
     shown = facts | facts_of_paths() if draws else facts
     report = replace(report, gaps=_gaps_about(report.gaps, shown, source.vpc))
     findings = Findings(
         report=report,
-        source=describe(source, reading.snapshot),
-        names=names_of(reading.snapshot),
+        source=describe(source, snapshot),
+        names=names_of(snapshot),
         advice={rule.name: advice(rule) for rule in rules},
         rules={rule.name: rule for rule in rules},
         unjudged=_unjudged(rules, report),
-        captured_at=reading.snapshot.captured_at,
+        captured_at=snapshot.captured_at,
     )
     if draws:
-        findings = replace(
-            findings, network=_network(findings, reading.snapshot, parameters, source)
-        )
+        findings = replace(findings, network=_network(findings, snapshot, parameters, source))
     if with_fixes:
-        findings = replace(findings, fixes=_fixes(reading.snapshot, report, parameters))
+        findings = replace(findings, fixes=_fixes(snapshot, report, parameters))
     if baseline:
         findings = replace(findings, baseline=_compared(baseline, findings, source))
     named = {rule.name for rule in only}
     missed = [name for name in findings.unjudged if name in named]
-    output.write(_document(findings, output))
-    _tell(findings, missed, reading.notes, output)
+    output.write_pieces(_document(findings, output))
+    _tell(findings, missed, notes, output)
     return _status_of(findings, missed, Severity(gate.fail_on))
 
 
@@ -145,10 +145,10 @@ def _fixes(snapshot: Snapshot, report: Report, parameters: Parameters) -> Mappin
     return {(each.rule, each.resource_id): plan for plan in plans for each in plan.repairs}
 
 
-def _document(findings: Findings, output: OutputOptions) -> str:
+def _document(findings: Findings, output: OutputOptions) -> Iterable[str]:
     if output.format in FORMATS:
         return FORMATS[output.format](findings)
-    return render_text(findings, output.layout, verbose=output.verbose)
+    return [render_text(findings, output.layout, verbose=output.verbose)]
 
 
 def _baseline(file: Path) -> Baseline:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import TextIO
 
@@ -43,11 +43,19 @@ class OutputOptions:
 
     def write(self, document: str) -> None:
         """Hand the document over."""
+        self.write_pieces([document])
+
+    def write_pieces(self, pieces: Iterable[str]) -> None:
+        """Hand a document over piece by piece, as it is made."""
         if not self._to_file or self.file is None:
-            write_stdout(document, colour=self.layout.colour)
+            for block in _blocks(pieces):
+                write_stdout(block, colour=self.layout.colour)
             return
         try:
-            self.file.write_text(document, encoding="utf-8", errors="backslashreplace", newline="")
+            with self.file.open(
+                "w", encoding="utf-8", errors="backslashreplace", newline=""
+            ) as file:
+                file.writelines(pieces)
         except OSError as error:
             raise OutputError(f"{self.file} cannot be written: {error.strerror}") from error
 
@@ -79,6 +87,13 @@ def _counting(doing: str) -> Iterator[Callable[[object], None]]:
         yield step
     finally:
         status.stop()
+
+
+def _blocks(pieces: Iterable[str]) -> Iterator[str]:
+    """The pieces by the thousand: each block is flushed by itself."""
+    left = iter(pieces)
+    while block := "".join(islice(left, 1000)):
+        yield block
 
 
 def layout_of(stream: TextIO) -> Layout:

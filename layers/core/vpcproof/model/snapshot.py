@@ -113,9 +113,9 @@ class Snapshot:
 
     def gap(self, fact: Fact, vpc_id: str | None = None) -> Gap | None:
         """Why this kind of fact is missing, or None when it was read."""
-        if not self.gaps:
+        first = self._first_gaps.get(fact)
+        if not first:
             return None
-        first = self._first_gaps.get(fact, {})
         found = [position for each in {None, vpc_id} if (position := first.get(each)) is not None]
         return self.gaps[min(found)] if found else None
 

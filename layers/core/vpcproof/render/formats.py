@@ -1,8 +1,8 @@
-"""The formats that need no terminal: each a function from findings to a document."""
+"""The formats that need no terminal: each a function from findings to the pieces of a document."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from .asff import render_asff
@@ -15,16 +15,21 @@ from .markdown import render_markdown
 from .ocsf import render_ocsf
 from .sarif import render_sarif
 
-FORMATS: Mapping[str, Callable[[Findings], str]] = MappingProxyType(
+
+def _whole(render: Callable[[Findings], str]) -> Callable[[Findings], Iterable[str]]:
+    return lambda findings: (render(findings),)
+
+
+FORMATS: Mapping[str, Callable[[Findings], Iterable[str]]] = MappingProxyType(
     {
         "json": render_json,
-        "sarif": render_sarif,
-        "junit": render_junit,
-        "csv": render_csv,
-        "markdown": render_markdown,
-        "asff": render_asff,
-        "ocsf": render_ocsf,
-        "html": render_html,
+        "sarif": _whole(render_sarif),
+        "junit": _whole(render_junit),
+        "csv": _whole(render_csv),
+        "markdown": _whole(render_markdown),
+        "asff": _whole(render_asff),
+        "ocsf": _whole(render_ocsf),
+        "html": _whole(render_html),
     }
 )
 

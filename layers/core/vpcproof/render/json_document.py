@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from ..engine import Evaluation
@@ -15,10 +17,13 @@ from .findings import Findings
 SCHEMA_VERSION = "1.0"
 
 
-def render_json(findings: Findings) -> str:
-    """The document: the same bytes for the same findings, pure ASCII whatever AWS's texts hold."""
+def render_json(findings: Findings) -> Iterator[str]:
+    """The document: the same bytes for the same findings, pure ASCII whatever AWS's texts hold.
+
+    It comes in pieces, because the evaluations of a large account fill memory otherwise.
+    """
     source, report = findings.source, findings.report
-    document: dict[str, Any] = {
+    members: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "source": {
             "kind": source.kind,
@@ -27,12 +32,42 @@ def render_json(findings: Findings) -> str:
             "partition": source.partition,
         },
         "summary": {verdict.value: number for verdict, number in report.summary.items()},
-        "evaluations": [_evaluation(each, findings) for each in report.evaluations],
+        "evaluations": (_evaluation(each, findings) for each in report.evaluations),
         "gaps": [_gap(each) for each in sorted(report.gaps, key=_gap_order)],
     }
     if findings.baseline is not None:
-        document["baseline"] = _comparison(findings.baseline)
-    return json.dumps(document, indent=2) + "\n"
+        members["baseline"] = _comparison(findings.baseline)
+    separator = "{"
+    for name, value in members.items():
+        yield f'{separator}\n  "{name}": '
+        yield from _list(value) if isinstance(value, Iterator) else [_text(value, "\n  ")]
+        separator = ","
+    yield "\n}\n"
+
+
+def _list(elements: Iterable[Any]) -> Iterator[str]:
+    """A list at the first level, an element at a time."""
+    opened = False
+    for element in elements:
+        yield ("," if opened else "[") + "\n    " + _text(element, "\n    ")
+        opened = True
+    yield "\n  ]" if opened else "[]"
+
+
+def _text(value: object, line: str) -> str:
+    """A value as `json.dumps(…, indent=2)` writes it, which takes twice as long.
+
+    `line` begins a line at the level of the value.
+    """
+    deeper = line + "  "
+    if isinstance(value, str):
+        return encode_basestring_ascii(value)
+    if isinstance(value, dict) and value:
+        members = (f"{encode_basestring_ascii(k)}: {_text(v, deeper)}" for k, v in value.items())
+        return "{" + deeper + f",{deeper}".join(members) + line + "}"
+    if isinstance(value, list) and value:
+        return "[" + deeper + f",{deeper}".join(_text(v, deeper) for v in value) + line + "]"
+    return json.dumps(value)
 
 
 def _evaluation(evaluation: Evaluation, findings: Findings) -> dict[str, Any]:
