@@ -2,6 +2,7 @@
 
 VpcProofError
 ├── ParameterError       a parameter name or value that is not allowed
+├── ConfigurationError   a configuration file that says what is not allowed
 ├── SnapshotError        a folder, file or document that cannot be read as a snapshot
 │   └── TemplateError    a template, or its parameters, that no network can be told from
 ├── UnknownRuleError     a rule name that no rule bears
@@ -21,6 +22,10 @@ class VpcProofError(Exception):
 
 class ParameterError(VpcProofError):
     """A parameter name or value is not allowed; the text lists what is."""
+
+
+class ConfigurationError(VpcProofError):
+    """A configuration file says something that is not allowed; the text names the place."""
 
 
 class SnapshotError(VpcProofError):

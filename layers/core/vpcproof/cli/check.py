@@ -12,7 +12,7 @@ from ..engine import Report, evaluate
 from ..errors import SnapshotError
 from ..facts.documents import Note
 from ..model.facts import Fact, Gap
-from ..model.parameters import Parameters, parse_parameters
+from ..model.parameters import Parameters
 from ..model.snapshot import Snapshot
 from ..model.verdict import Compliance, Severity
 from ..remediation.plan import Plan
@@ -24,6 +24,7 @@ from ..render.formats import DRAWN, FORMATS
 from ..render.network import Network
 from ..render.text import render_text
 from ..rules.registry import LISTED_BY, Rule, all_rules
+from .configuration import config_option, configured, is_of_the_file, parameters_in_force
 from .documentation import advice
 from .drawn import facts_of_paths, network_of
 from .options import (
@@ -43,6 +44,7 @@ from .status import STATUS_TABLE, ExitStatus
 
 @click.command(epilog=STATUS_TABLE)
 @source_options
+@config_option
 @probes_option
 @click.option(
     "--rule",
@@ -85,8 +87,10 @@ def check(  # noqa: PLR0913 - each is an option, or a group of them
     """
     if with_fixes and output.format != "json":
         raise click.UsageError("--fixes is for --format json; `vpcproof fix` has all other forms")
+    if is_of_the_file("skip") and not is_of_the_file("only"):
+        skip = () if only else skip
     rules = _selected(only, skip)
-    parameters = parse_parameters(dict(assignments))
+    parameters = parameters_in_force(assignments)
     baseline = _baseline(gate.baseline) if gate.baseline else None
     facts = frozenset(fact for rule in rules for fact in rule.collected)
     draws = output.format in DRAWN
@@ -95,7 +99,8 @@ def check(  # noqa: PLR0913 - each is an option, or a group of them
         reading = read(source, FACTS if everything else facts, progress, planning=everything)
     snapshot, notes = reading.snapshot, reading.notes
     del reading  # and with it AWS's own answers, as large as the snapshot
-    report = evaluate(snapshot, rules, parameters, vpc_ids=source.vpc)
+    accepted = configured().exemptions
+    report = evaluate(snapshot, rules, parameters, vpc_ids=source.vpc, exemptions=accepted)
     shown = facts | facts_of_paths() if draws else facts
     report = replace(report, gaps=_gaps_about(report.gaps, shown, source.vpc))
     findings = Findings(
@@ -129,7 +134,14 @@ def _network(
         for each in findings.report.evaluations
         if each.compliance is Compliance.NON_COMPLIANT and each.vpc_id
     }
-    return network_of(snapshot, parameters, broken, rules=findings.rules, vpc_ids=source.vpc)
+    return network_of(
+        snapshot,
+        parameters,
+        broken,
+        rules=findings.rules,
+        vpc_ids=source.vpc,
+        exemptions=configured().exemptions,
+    )
 
 
 def _fixes(snapshot: Snapshot, report: Report, parameters: Parameters) -> Mapping[Judged, Plan]:
@@ -140,7 +152,9 @@ def _fixes(snapshot: Snapshot, report: Report, parameters: Parameters) -> Mappin
         if each.compliance is Compliance.NON_COMPLIANT and each.vpc_id in snapshot.vpcs
     }
     plans = [
-        plan_vpc(snapshot, vpc_id, parameters, rules=[rule]) for vpc_id, rule in found if vpc_id
+        plan_vpc(snapshot, vpc_id, parameters, rules=[rule], exemptions=configured().exemptions)
+        for vpc_id, rule in found
+        if vpc_id
     ]
     return {(each.rule, each.resource_id): plan for plan in plans for each in plan.repairs}
 

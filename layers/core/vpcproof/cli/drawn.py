@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 
 from ..analysis.paths import all_paths
 from ..analysis.requirements import required_services
+from ..exemptions import Exemption
 from ..model.facts import Fact
 from ..model.parameters import Parameters
 from ..model.snapshot import Snapshot
@@ -40,6 +41,7 @@ def network_of(
     *,
     rules: Collection[str],
     vpc_ids: Collection[str],
+    exemptions: Sequence[Exemption] = (),
 ) -> Network:
     """All paths; and the proven repairs of what some rules found, for VPCs that are `broken`."""
     known = sorted(broken & snapshot.vpcs.keys())
@@ -48,5 +50,8 @@ def network_of(
         snapshot=snapshot,
         paths=all_paths(snapshot, parameters, vpc_ids=frozenset(vpc_ids)),
         required=required_of(snapshot, parameters),
-        plans={vpc_id: plan_vpc(snapshot, vpc_id, parameters, rules=rules) for vpc_id in planned},
+        plans={
+            vpc_id: plan_vpc(snapshot, vpc_id, parameters, rules=rules, exemptions=exemptions)
+            for vpc_id in planned
+        },
     )

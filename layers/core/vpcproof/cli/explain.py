@@ -10,11 +10,11 @@ import click
 
 from ..engine import Evaluation, evaluate_resource
 from ..model.facts import Fact
-from ..model.parameters import parse_parameters
 from ..model.snapshot import Resource, Snapshot
 from ..model.verdict import Compliance
 from ..render.explanation import Explanation, render_explanation
 from ..rules.registry import Rule
+from .configuration import config_option, configured, parameters_in_force
 from .documentation import sections
 from .options import SourceOptions, parameter_option, probes_option, rule_named, source_options
 from .output import layout_of, write_stdout
@@ -39,6 +39,7 @@ _STATUS = {
 @click.argument("rule", type=rule_named, metavar="RULE")
 @click.argument("resource_id", metavar="RESOURCE")
 @source_options
+@config_option
 @probes_option
 @parameter_option
 def explain(
@@ -49,10 +50,12 @@ def explain(
     assignments: tuple[tuple[str, str], ...],
 ) -> ExitStatus:
     """Judge RESOURCE by RULE and show the deciding fact, all others, and what was not read."""
-    parameters = parse_parameters(dict(assignments))
+    parameters = parameters_in_force(assignments)
     reading = read(source, rule.collected)
     resource = _find(rule, resource_id, reading.snapshot)
-    evaluation = evaluate_resource(reading.snapshot, rule, resource, parameters)
+    evaluation = evaluate_resource(
+        reading.snapshot, rule, resource, parameters, exemptions=configured().exemptions
+    )
     layout = layout_of(sys.stdout)
     explanation = Explanation(
         evaluation=evaluation,

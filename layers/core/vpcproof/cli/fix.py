@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from ..aws.repair.order import Order
-from ..model.parameters import parse_parameters
 from ..model.snapshot import Snapshot
 from ..remediation.plan import Mandate, Plan
 from ..remediation.planner import FACTS, plan_vpc
@@ -21,6 +20,7 @@ from ..render.plan_terraform import render_plan_terraform
 from ..render.plan_text import render_plans_text
 from ..rules.registry import Rule
 from .applying import ApplyOptions, apply_options, apply_plans, undo_run
+from .configuration import config_option, configured, parameters_in_force
 from .options import (
     SourceOptions,
     parameter_option,
@@ -63,6 +63,7 @@ def dollars(text: str) -> Decimal:
 
 @click.command(epilog=_EPILOG)
 @source_options
+@config_option
 @click.option(
     "--rule",
     "only",
@@ -149,7 +150,7 @@ def fix(
     applying.refuse_contradictions(source, output)
     if applying.undo:
         return undo_run(applying, source, output)
-    parameters = parse_parameters(dict(assignments))
+    parameters = parameters_in_force(assignments)
     mandate = Mandate(narrow=frozenset(rule.name for rule in narrow), **allowed)
     with output.progress("Reading what repairs rest on ...") as progress:
         snapshot = read(source, FACTS, progress, planning=True).snapshot
@@ -159,11 +160,19 @@ def fix(
             rules=tuple(rule.name for rule in only),
             parameters=parameters,
             mandate=mandate,
+            exemptions=configured().exemptions,
         )
         for vpc_id in source.vpc or snapshot.vpcs
     ]
     plans = [
-        plan_vpc(snapshot, each.vpc_id, each.parameters, mandate=each.mandate, rules=each.rules)
+        plan_vpc(
+            snapshot,
+            each.vpc_id,
+            each.parameters,
+            mandate=each.mandate,
+            rules=each.rules,
+            exemptions=each.exemptions,
+        )
         for each in orders
     ]
     output.write(_document(plans, snapshot, output))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from ..errors import UnknownRuleError
 from ..model.verdict import Severity
@@ -84,16 +85,27 @@ def gathered(name: str, into: type[Any], *options: _Decorator) -> _Decorator:
     return decorate
 
 
+def _of_what_runs(context: click.Context, option: click.Parameter, given: str | None) -> str | None:
+    """A configuration file speaks of the live account: saved answers know their own place."""
+    of_file = context.get_parameter_source(option.name or "") is ParameterSource.DEFAULT_MAP
+    others = ("snapshot",) if option.name == "region" else ("snapshot", "template", "plan")
+    return None if of_file and any(context.params.get(each) for each in others) else given
+
+
 _ACCOUNT = (
     click.option("--vpc", multiple=True, metavar="ID", help="Only this VPC. May be repeated."),
     click.option(
         "--region",
         type=region_name,
+        callback=_of_what_runs,
         metavar="NAME",
         help="The Region, instead of the configured one.",
     ),
     click.option(
-        "--profile", metavar="NAME", help="The AWS profile, instead of the configured one."
+        "--profile",
+        callback=_of_what_runs,
+        metavar="NAME",
+        help="The AWS profile, instead of the configured one.",
     ),
 )
 

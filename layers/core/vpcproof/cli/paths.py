@@ -11,6 +11,7 @@ from ..render.html.document import render_paths_html
 from ..render.network import Network
 from ..render.paths_json import render_paths_json
 from ..render.paths_text import render_paths_text
+from .configuration import config_option, parameters_in_force
 from .drawn import facts_of_paths, required_of
 from .options import (
     SourceOptions,
@@ -38,6 +39,7 @@ def _service_codes(name: str) -> tuple[str, ...]:
 
 @click.command(epilog=_EPILOG)
 @source_options
+@config_option
 @probes_option
 @click.option(
     "--service",
@@ -62,7 +64,7 @@ def paths(
     --service: the SSM set, s3, dynamodb, logs, monitoring, ecr.api, ecr.dkr, every service that has
     an endpoint in the VPC and every one required.
     """
-    parameters = parse_parameters(dict(assignments))
+    parameters = parameters_in_force(assignments)
     with output.progress("Reading what paths are made of ...") as progress:
         reading = read(source, facts_of_paths(), progress)
     snapshot = reading.snapshot

@@ -7,6 +7,9 @@ from types import MappingProxyType
 
 Tags = Mapping[str, str]
 
+# By which people say that nothing is to be repaired here.
+OPT_OUT_TAG, OPT_OUT_VALUE = "vpcproof:remediate", "off"
+
 
 def no_tags() -> Tags:
     """The tags of a resource that has none."""

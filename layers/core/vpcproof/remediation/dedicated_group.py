@@ -11,11 +11,12 @@ from ..analysis.admission import ingress
 from ..model.addresses import NO_ADDRESSES, AddressSet
 from ..model.facts import Fact
 from ..model.security_group import SecurityGroup
+from ..model.tags import OPT_OUT_TAG, OPT_OUT_VALUE
 from .change import Call
 from .operations.editing import tag_specifications
 from .operations.permissions import tcp_permission
 from .repair import Admission
-from .situation import OPT_OUT_TAG, OPT_OUT_VALUE, Situation, is_opted_out
+from .situation import Situation, is_opted_out
 
 GROUP_NAME = "vpcproof-endpoints"
 NEW_GROUP = "sg-new-endpoints"

@@ -10,6 +10,7 @@ from ..engine import Evaluation
 from ..exemptions import Exemption
 from ..model.parameters import Parameters
 from ..model.snapshot import Snapshot
+from ..model.tags import OPT_OUT_TAG, OPT_OUT_VALUE
 from ..model.verdict import Compliance
 from ..model.vpc import Vpc
 from ..rules.registry import all_rules
@@ -20,7 +21,7 @@ from .prove import Baseline, Trial
 from .repair import Obstacle, Repair
 from .selection import Selection, cured, select
 from .simulate import simulate
-from .situation import OPT_OUT_TAG, OPT_OUT_VALUE, Situation, is_opted_out
+from .situation import Situation, is_opted_out
 from .unrepaired import why_unrepaired
 
 _OPEN = {Compliance.NON_COMPLIANT, Compliance.UNDETERMINED}

@@ -13,12 +13,11 @@ from ..model.addresses import NO_ADDRESSES, AddressSet
 from ..model.intervals import IntervalSet
 from ..model.parameters import Parameters
 from ..model.snapshot import Resource, Snapshot
+from ..model.tags import OPT_OUT_TAG, OPT_OUT_VALUE
 from ..model.verdict import Compliance
 from ..model.vpc import Subnet, Vpc
 from ..model.vpc_endpoint import VpcEndpoint
 from .plan import Mandate
-
-OPT_OUT_TAG, OPT_OUT_VALUE = "vpcproof:remediate", "off"
 
 
 @dataclass(frozen=True, kw_only=True)

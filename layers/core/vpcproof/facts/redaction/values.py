@@ -9,6 +9,7 @@ from typing import Any
 
 from ...exemptions import TAG_PREFIX, without_reason
 from ...model.network_interface import described_by_aws
+from ...model.tags import OPT_OUT_TAG, OPT_OUT_VALUE
 from ...rules.registry import all_rules
 from ..describe.dns import zone_id
 from ..raw import Raw, UnreadableError, flag, moment, number, text
@@ -115,6 +116,9 @@ class Values:
         if wanted and key == wanted[0]:
             kept = value if value == wanted[1] else self._names.label(value)
             return [{"Key": key, "Value": kept}]
+        if key == OPT_OUT_TAG:
+            is_out = value.strip().lower() == OPT_OUT_VALUE
+            return [{"Key": key, "Value": OPT_OUT_VALUE if is_out else "on"}]
         if key and key.startswith(TAG_PREFIX) and key.removeprefix(TAG_PREFIX) in all_rules():
             return [{"Key": key, "Value": without_reason(value)}]
         return []

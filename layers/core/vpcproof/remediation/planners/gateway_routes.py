@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from ...analysis.routing import GatewayRoute, effective_route_table, gateway_route
 from ...analysis.scope import subnets_in_scope
 from ...model.route_table import RouteTable
+from ...model.tags import OPT_OUT_TAG, OPT_OUT_VALUE
 from ...model.vpc_endpoint import VpcEndpoint
 from ..operations.vpc_endpoint import modify_endpoint
 from ..repair import Concern, Obstacle, Phase, Proposal, Repair
-from ..situation import OPT_OUT_TAG, OPT_OUT_VALUE, Situation, hands_off, is_opted_out
+from ..situation import Situation, hands_off, is_opted_out
 
 _ENDPOINT_RULE = "vpc-endpoint-gateway-routes-complete"
 _TABLE_RULE = "route-table-has-gateway-endpoint-routes"

@@ -14,12 +14,13 @@ from ...model.intervals import IntervalSet
 from ...model.ports import NO_PORTS, protocol_name
 from ...model.security_group import SecurityGroup, SecurityGroupRule
 from ...model.snapshot import Snapshot
+from ...model.tags import OPT_OUT_TAG, OPT_OUT_VALUE
 from ...model.vpc_endpoint import VpcEndpoint
 from ..change import Call
 from ..operations.editing import put
 from ..operations.permissions import identity, permission_of, rules_of, tcp_permission
 from ..repair import Concern, Obstacle, Phase, Proposal, Repair
-from ..situation import OPT_OUT_TAG, OPT_OUT_VALUE, Situation, addresses_of, each_port, is_opted_out
+from ..situation import Situation, addresses_of, each_port, is_opted_out
 
 RULE = "security-group-endpoint-ingress-restricted"
 
