@@ -63,6 +63,12 @@ def replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
+async def given_up(receive: Receive) -> None:
+    """Wait until whoever asked no longer waits for the answer."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 async def respond(send: Send, answer: Answer) -> None:
     """Send an answer."""
     status, headers, body = answer

@@ -5,12 +5,14 @@ GET    /_lab/clock                the lab's time
 POST   /_lab/clock/advance        {"seconds": 3600}: skip time, then run what is due
 POST   /_lab/tick                 run what is due now
 POST   /_lab/faults               {"service": "ec2", "action": "DescribeVpcs", "code": "X"};
-                                  "times": 3 lets three calls fail, "message" says why
+                                  "times": 3 lets three calls fail, "message" says why; the code
+                                  NoAnswer leaves a call without an answer until it is given up
 DELETE /_lab/faults               forget the faults not met yet
 GET    /_lab/invocations          every execution of a function; ?function=evaluate filters
 GET    /_lab/calls                every API call; ?service=ec2&action=DescribeVpcs filters
 DELETE /_lab/invocations          begin the journal anew, as does DELETE /_lab/calls
 POST   /_lab/config               {"largest_notification": 2000}: when items are oversized
+POST   /_lab/ec2                  {"items_per_page": 2}: the longest page of a listing; null: usual
 """
 
 import asyncio
@@ -32,6 +34,7 @@ from lab.asgi import (
     Send,
     aws_error,
     error_code,
+    given_up,
     headers_of,
     json_answer,
     read_request,
@@ -45,6 +48,7 @@ from lab.journal import ApiCall, Execution, Journal
 
 _PREFIX = "/_lab/"
 _DEFAULT_IDLE_SECONDS = 30.0
+_NO_ANSWER = "NoAnswer"
 
 Route = Callable[[HttpRequest], Answer]
 
@@ -67,6 +71,7 @@ class Lab:
             ("GET", "calls"): partial(_read, emulator.calls),
             ("DELETE", "calls"): partial(_forget, emulator.calls),
             ("POST", "config"): self._set_limits,
+            ("POST", "ec2"): _set_pages,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,6 +86,9 @@ class Lab:
         call = identify(request)
         if fault := self._faults.take(f"{call.service}:{call.action}"):
             self._emulator.calls.add(replace(call, status=FIRST_ERROR_STATUS, error=fault.code))
+            if fault.code == _NO_ANSWER:
+                await given_up(receive)
+                return
             await respond(send, aws_error(request, call.service, fault.code, fault.message))
             return
         heard = _journalling(self._emulator.calls, call, send)
@@ -114,13 +122,15 @@ class Lab:
 
     def _add_fault(self, request: HttpRequest) -> Answer:
         wanted = _content(request)
-        service = wanted.pop("service")
-        if service == "ec2":
+        service, unanswered = wanted.pop("service"), wanted.get("code") == _NO_ANSWER
+        if service == "ec2" and not unanswered:
             ec2.faults.inject(ec2.faults.Fault(**wanted))
+            return json_answer({}, 201)
+        action, fault = wanted.pop("action"), Fault(**wanted)
+        if service == "config" and not unanswered:
+            self._emulator.config.faults.add(action, fault)
         else:
-            action = wanted.pop("action")
-            faults = self._emulator.config.faults if service == "config" else self._faults
-            faults.add(action if service == "config" else f"{service}:{action}", Fault(**wanted))
+            self._faults.add(f"{service}:{action}", fault)
         return json_answer({}, 201)
 
     def _clear_faults(self, _request: HttpRequest) -> Answer:
@@ -132,6 +142,11 @@ class Lab:
     def _set_limits(self, request: HttpRequest) -> Answer:
         self._emulator.config.largest_notification = int(_content(request)["largest_notification"])
         return json_answer({})
+
+
+def _set_pages(request: HttpRequest) -> Answer:
+    ec2.pagination.limit_pages(_content(request)["items_per_page"])
+    return json_answer({})
 
 
 def _content(request: HttpRequest) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 import ministack.app as gateway
 from ministack.core import iam_actions, lambda_runtime, responses, router
-from ministack.services import eventbridge, lambda_svc, sts
+from ministack.services import eventbridge, lambda_svc, organizations, sts
 from moto.moto_server.werkzeug_app import create_backend_app
 from werkzeug.test import Client
 
@@ -91,6 +91,7 @@ class Emulator:
             publisher=lambda event: self._bus.give(lambda: _publish(event)),
             inventory=lambda place: ec2.inventory(place.account, place.region),
             automations=Automations(self._ssm),
+            accounts=_accounts,
         )
 
     def install(self) -> None:
@@ -214,6 +215,12 @@ def identify(request: HttpRequest) -> ApiCall:
         status=0,
         error=None,
     )
+
+
+def _accounts(place: Place) -> list[str]:
+    """The accounts of the organisation that an account manages."""
+    with responses.request_scope(place.account, place.region):
+        return list(organizations._accounts)
 
 
 def _publish(event: BusEvent) -> None:

@@ -68,6 +68,7 @@ RELIED_ON: Mapping[str, Mapping[str, str | None]] = {
         "executions_in_flight": "()",
         "invoke_async_with_retry": "(func, event)",
     },
+    "ministack.services.organizations": {"_accounts": None},
     "ministack.services.sns": {
         "_deliver_to_lambda": (
             "(endpoint, envelope, topic_arn, sub_arn, msg_id, raw_message, message_attributes)"

@@ -60,6 +60,17 @@ class Definition:
     described: Mapping[str, Any]
 
 
+def input_text(given: Any) -> str:  # noqa: ANN401 - a text, or an object of any values
+    """InputParameters as templates may say them and as rules take them: every value a string."""
+    if isinstance(given, str):
+        return given
+    texts = {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in given.items()
+    }
+    return json.dumps(texts, separators=(",", ":"))
+
+
 def read_definition(wanted: Mapping[str, Any], name: str) -> Definition:
     """The definition that a request holds, or the error that AWS answers to it."""
     source = wanted.get("Source") or {}

@@ -6,12 +6,11 @@ from typing import Self
 class ConfigError(Exception):
     """An error answer of the AWS Config API."""
 
-    status = 400
-
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+        self.status = status
 
 
 def no_such_rule(name: str) -> ConfigError:

@@ -12,6 +12,7 @@ class Fault:
     code: str = "ThrottlingException"
     message: str = "Rate exceeded"
     times: int = 1
+    status: int = 400
 
 
 class Faults:

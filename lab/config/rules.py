@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from secrets import choice
-from string import ascii_lowercase, digits
 from typing import Any, Protocol
 
 from lab.config.definitions import Definition, read_definition
 from lab.config.errors import ConfigError, Constraints, invalid_parameter, no_such_rule
+from lab.config.names import suffix
 from lab.config.paging import page
 from lab.config.places import Place
 from lab.config.recorder import Change
@@ -210,4 +209,4 @@ def _status(rule: Rule) -> dict[str, Any]:
 
 
 def _new_id() -> str:
-    return "config-rule-" + "".join(choice(ascii_lowercase + digits) for _ in range(6))
+    return f"config-rule-{suffix(6)}"

@@ -20,6 +20,8 @@ from lab.config.invocations import (
     change_message,
     scheduled_message,
 )
+from lab.config.organizations import Accounts, OrganizationRules
+from lab.config.packs import Packs
 from lab.config.places import Place
 from lab.config.recorder import Change, Inventory, Recorder
 from lab.config.remediation import Automations, Remediations
@@ -33,7 +35,12 @@ InventoryReader = Callable[[Place], Inventory]
 _Operation = Callable[[Request], Response]
 
 _NEED_A_RECORDER = frozenset(
-    {"PutConfigRule", "GetResourceConfigHistory", "BatchGetResourceConfig"}
+    {
+        "PutConfigRule",
+        "PutConformancePack",
+        "GetResourceConfigHistory",
+        "BatchGetResourceConfig",
+    }
 )
 
 
@@ -47,6 +54,7 @@ class ConfigService:
         publisher: Publisher,
         inventory: InventoryReader,
         automations: Automations,
+        accounts: Accounts = lambda _place: (),
     ) -> None:
         self.faults = Faults()
         self.largest_notification = LARGEST_NOTIFICATION
@@ -55,13 +63,14 @@ class ConfigService:
         self.publisher = publisher
         self.inventory = inventory
         self.automations = automations
+        self.accounts = accounts
         self._places: dict[Place, _PlaceConfig] = {}
         self._lock = RLock()
 
     def call(self, place: Place, action: str, request: Request) -> Response:
         """Answer an API request made in a place, or raise the ConfigError to answer with."""
         if fault := self.faults.take(action):
-            raise ConfigError(fault.code, fault.message)
+            raise ConfigError(fault.code, fault.message, fault.status)
         with self._lock:
             return self._at(place).call(action, request)
 
@@ -101,11 +110,14 @@ class _PlaceConfig:
         )
         self._compliance = Compliance(self._rules, self._results)
         self._remediations = Remediations(place, clock, self._rules, service.automations)
+        self._organization = OrganizationRules(place, service.accounts, service.call)
+        self._packs = Packs(place, service.call)
         self._operations = self._list_operations()
 
     def _list_operations(self) -> dict[str, _Operation]:
         recorder, history, rules = self._recorder, self._history, self._rules
         compliance, remediations = self._compliance, self._remediations
+        organization, packs = self._organization, self._packs
         return {
             "PutConfigurationRecorder": recorder.put_configuration_recorder,
             "DescribeConfigurationRecorders": recorder.describe_configuration_recorders,
@@ -136,6 +148,12 @@ class _PlaceConfig:
             "StartRemediationExecution": remediations.start,
             "DescribeRemediationExecutionStatus": remediations.describe_status,
             "DescribeRemediationExceptions": remediations.describe_exceptions,
+            "PutOrganizationConfigRule": organization.put,
+            "DescribeOrganizationConfigRules": organization.describe,
+            "DeleteOrganizationConfigRule": organization.delete,
+            "PutConformancePack": packs.put,
+            "DescribeConformancePacks": packs.describe,
+            "DeleteConformancePack": packs.delete,
         }
 
     def call(self, action: str, request: Request) -> Response:

@@ -1,10 +1,10 @@
 """The AWS Config resources of CloudFormation, apart from any CloudFormation."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from lab.config.definitions import input_text
 from lab.config.errors import ConfigError
 from lab.config.places import Place
 from lab.config.service import ConfigService
@@ -35,7 +35,7 @@ class ConfigRule:
         """Put the rule under its own name, or under the one given to it."""
         definition = {"ConfigRuleName": name, **properties}
         if "InputParameters" in definition:
-            definition["InputParameters"] = _parameters(definition["InputParameters"])
+            definition["InputParameters"] = input_text(definition["InputParameters"])
         self._config.call(place, "PutConfigRule", {"ConfigRule": definition})
         named = {"ConfigRuleNames": [definition["ConfigRuleName"]]}
         (rule,) = self._config.call(place, "DescribeConfigRules", named)["ConfigRules"]
@@ -117,12 +117,49 @@ class RemediationConfiguration:
             )
 
 
+class OrganizationConfigRule:
+    """AWS::Config::OrganizationConfigRule, in a stack of the account that manages the rest."""
+
+    def __init__(self, config: ConfigService) -> None:
+        self._config = config
+
+    def create(self, place: Place, _name: str, properties: Properties) -> Created:
+        """Put the rule, which CloudFormation names nowhere itself."""
+        self._config.call(place, "PutOrganizationConfigRule", dict(properties))
+        return properties["OrganizationConfigRuleName"], {}
+
+    def delete(self, place: Place, physical_id: str) -> None:
+        """Delete the rule from all accounts."""
+        named = {"OrganizationConfigRuleName": physical_id}
+        with _unless_gone():
+            self._config.call(place, "DeleteOrganizationConfigRule", named)
+
+
+class ConformancePack:
+    """AWS::Config::ConformancePack."""
+
+    def __init__(self, config: ConfigService) -> None:
+        self._config = config
+
+    def create(self, place: Place, _name: str, properties: Properties) -> Created:
+        """Put the pack."""
+        self._config.call(place, "PutConformancePack", dict(properties))
+        return properties["ConformancePackName"], {}
+
+    def delete(self, place: Place, physical_id: str) -> None:
+        """Delete the pack with its rules."""
+        with _unless_gone():
+            self._config.call(place, "DeleteConformancePack", {"ConformancePackName": physical_id})
+
+
 def stack_resources(config: ConfigService) -> dict[str, StackResource]:
     """The types of this module by their CloudFormation names."""
     return {
         "AWS::Config::ConfigRule": ConfigRule(config),
         "AWS::Config::ConfigurationRecorder": ConfigurationRecorder(config),
+        "AWS::Config::ConformancePack": ConformancePack(config),
         "AWS::Config::DeliveryChannel": DeliveryChannel(config),
+        "AWS::Config::OrganizationConfigRule": OrganizationConfigRule(config),
         "AWS::Config::RemediationConfiguration": RemediationConfiguration(config),
     }
 
@@ -146,17 +183,6 @@ def _unless_gone() -> Iterator[None]:
     except ConfigError as error:
         if not error.code.startswith("NoSuch"):
             raise
-
-
-def _parameters(given: Json) -> str:
-    """InputParameters as CloudFormation passes them on: every value as a string."""
-    if isinstance(given, str):
-        return given
-    texts = {
-        name: value if isinstance(value, str) else json.dumps(value)
-        for name, value in given.items()
-    }
-    return json.dumps(texts, separators=(",", ":"))
 
 
 def _api_spelling(value: Json) -> Json:

@@ -25,6 +25,8 @@ VPC = "vpc-0a1b2c3d4e5f60718"
 ENDPOINT = "vpce-0b2c3d4e5f6071829"
 GROUP = "sg-0c3d4e5f60718293a"
 TABLE = "rtb-0d4e5f60718293a4b"
+SUBNET = "subnet-0e5f60718293a4b5c"
+ACL = "acl-0f60718293a4b5c6d"
 
 
 def event(name: str, ids: dict[str, str] | None = None, **members: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 from vpcproof.aws.config_event import ChangedResource, Ignored, Invocation, parse_event
 from vpcproof.aws.place import Place
 from vpcproof.errors import InvocationError, ParameterError, UnknownRuleError
+from vpcproof.model.resource_type import ResourceType
 
 from tests.aws.events import (
     ACCOUNT,
@@ -46,6 +47,17 @@ def test_a_change_names_its_rule_resource_vpc_place_and_times():
 )
 def test_every_event_file_is_an_invocation_of_the_rule_it_names(name):
     assert isinstance(parse_event(event(name)), Invocation)
+
+
+def test_there_is_a_change_of_every_type_that_rules_judge():
+    changes = (name for name in RULE_EVENTS if name.startswith("change-"))
+
+    assert {resource_of(event(name)).type for name in changes} == set(ResourceType)
+
+
+def test_an_instance_connect_endpoint_does_not_say_which_vpc_it_is_in():
+    """Its body is that of the CloudFormation registry, which names the subnet alone."""
+    assert resource_of(event("change-instance-connect-endpoint")).vpc_id is None
 
 
 def test_the_vpc_of_a_vpc_is_itself_whatever_the_configuration_holds():

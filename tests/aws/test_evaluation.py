@@ -11,10 +11,12 @@ from vpcproof.rules.registry import all_rules
 from tests.aws.conftest import build_network, create_endpoint
 from tests.aws.events import (
     ACCOUNT,
+    ACL,
     ENDPOINT,
     GROUP,
     REGION,
     RULE_EVENTS,
+    SUBNET,
     TABLE,
     VPC,
     configuration_of,
@@ -107,11 +109,25 @@ class TestOneResource:
             "config_rule": "vpcproof-vpc-endpoint-available",
         }
 
-    @pytest.mark.parametrize("name", ["change-security-group", "change-route-table", "change-vpc"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "change-network-acl",
+            "change-route-table",
+            "change-security-group",
+            "change-subnet",
+            "change-vpc",
+        ],
+    )
     def test_each_type_of_resource_is_judged(self, account, network, ids, name):
-        answer = account.handle(event(name, ids))
+        of_vpc = [{"Name": "vpc-id", "Values": [network.vpc]}]
+        (acl,) = account.ec2.describe_network_acls(Filters=of_vpc)["NetworkAcls"]
+        others = {SUBNET: network.subnet, ACL: acl["NetworkAclId"]}
 
-        assert sum(answer.values()) == len(account.config.evaluations) == 1
+        account.handle(event(name, ids | others))
+
+        (evaluation,) = account.config.evaluations
+        assert evaluation.get("Annotation") != "no longer exists"
 
     def test_row_162_a_replay_puts_the_same_again(self, account, network, ids):
         account.handle(event("change-vpc-endpoint", ids))

@@ -78,14 +78,14 @@ class Account:
     number: str
     region: str = REGION
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, **more: Any) -> Any:
         return boto3.client(
             service,
             endpoint_url=self.url,
             region_name=self.region,
             aws_access_key_id=self.number,
             aws_secret_access_key="lab",
-            config=Config(retries={"total_max_attempts": 1}),
+            config=Config(retries={"total_max_attempts": 1}, **more),
         )
 
     def start_recording(self) -> None:

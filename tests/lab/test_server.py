@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore import xform_name
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from lab.process import PYTHON, ROOT, LabFailedError, control, running_lab, wait_until_idle
 from tests.lab.accounts import (
@@ -356,6 +357,39 @@ def test_faults_that_were_not_met_can_be_forgotten(account: Account) -> None:
     control(account.url, "faults", "DELETE")
     account.client("ec2").describe_vpcs()
     account.client("sns").list_topics()
+
+
+def test_a_fault_of_aws_config_may_be_the_servers(account: Account) -> None:
+    fault = {"service": "config", "action": "DescribeConfigRules", "code": "InternalFailure"}
+    control(account.url, "faults", "POST", **fault, status=500)
+    with pytest.raises(ClientError) as error:
+        account.client("config").describe_config_rules()
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+
+
+@pytest.mark.parametrize("service", ["ec2", "config"])
+def test_a_call_can_be_left_without_an_answer(account: Account, service: str) -> None:
+    action = {"ec2": "DescribeVpcs", "config": "DescribeConfigRules"}[service]
+    fault = {"service": service, "action": action, "code": "NoAnswer"}
+    control(account.url, "faults", "POST", **fault)
+    client = account.client(service, read_timeout=1)
+    call = getattr(client, xform_name(action))
+    with pytest.raises(ReadTimeoutError):
+        call()
+    call()
+    errors = [entry["error"] for entry in account.calls(f"service={service}&action={action}")]
+    assert errors == ["NoAnswer", None]
+
+
+def test_listings_can_be_cut_into_short_pages(account: Account) -> None:
+    ec2 = account.client("ec2")
+    for number in range(2):
+        ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")
+    control(account.url, "ec2", "POST", items_per_page=1)
+    page = ec2.describe_vpcs()
+    control(account.url, "ec2", "POST", items_per_page=None)
+    assert (len(page["Vpcs"]), "NextToken" in page) == (1, True)
+    assert "NextToken" not in ec2.describe_vpcs()
 
 
 def test_time_can_be_skipped_to_the_next_run_of_a_periodic_rule(account: Account) -> None:

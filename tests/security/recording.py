@@ -17,13 +17,12 @@ from vpcproof.aws.security_hub import SecurityHub
 from vpcproof.errors import EvaluationError
 
 from tests.aws.conftest import Told
-from tests.aws.events import ENDPOINT, FUNCTION_ARN, GROUP, TABLE, VPC
+from tests.aws.events import ENDPOINT, FUNCTION_ARN, GROUP, SUBNET, TABLE, VPC
 from tests.facts.fake_aws import ACCOUNT, FakeAws
 
 NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
 CENTRAL = "444455556666"
 MEMBERSHIP = Membership(accounts=frozenset({ACCOUNT}), role_name="vpcproof-member")
-SUBNET = "subnet-0e5f60718293a4b5c"
 LISTED = {"VpcId": VPC, "OwnerId": ACCOUNT}
 
 # An account in which every operation finds something that the next one has to ask about.

@@ -271,6 +271,6 @@ def test_the_arn_of_a_rule_is_of_the_regions_partition(world: World) -> None:
 
 def test_an_operation_that_the_lab_lacks_is_refused_by_name(world: World) -> None:
     with pytest.raises(ConfigError) as error:
-        world.call("PutConformancePack")
+        world.call("PutAggregationAuthorization")
     assert error.value.code == "UnknownOperationException"
-    assert "PutConformancePack" in error.value.message
+    assert "PutAggregationAuthorization" in error.value.message

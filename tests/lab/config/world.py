@@ -52,6 +52,7 @@ class World:
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     started: list[tuple[str, Mapping[str, list[str]]]] = field(default_factory=list)
     ended: dict[str, Any] = field(default_factory=dict)
+    organizations: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.config = ConfigService(
@@ -60,6 +61,7 @@ class World:
             publisher=self.events.append,
             inventory=lambda place: self.inventory.get(place, {}),
             automations=self,
+            accounts=lambda place: self.organizations.get(place.account, ()),
         )
 
     def start(self, place: Place, document: str, parameters: Mapping[str, list[str]]) -> str:
