@@ -22,7 +22,7 @@ PYTEST_ARGS ?= -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint audit check build docs bench oracle new-rule lock clean FORCE
+.PHONY: help setup run test lint audit check build docs bench oracle fuzz new-rule lock clean FORCE
 .NOTPARALLEL:
 
 help: ## Say what the targets do
@@ -56,6 +56,9 @@ bench: $(ENVIRONMENTS) $(BUILD) ## Measure: time, calls, sizes
 
 oracle: $(TESTED) ## Let the Linux kernel referee N random networks (root): make oracle N=1000 SEED=1
 	$(BIN)/python -m tests.kernel --networks $(or $(N),200) --seed $(or $(SEED),0)
+
+fuzz: .venv/.ready ## Look for input that breaks a reader: make fuzz TARGET=folder SECONDS=60
+	$(BIN)/python -m tests.fuzz $(TARGET) -max_total_time=$(or $(SECONDS),60)
 
 new-rule: .venv/.ready ## Start a rule: make new-rule NAME=subnet-has-name TYPE=AWS::EC2::Subnet
 	$(BIN)/python tools/new_rule.py $(NAME) $(TYPE)

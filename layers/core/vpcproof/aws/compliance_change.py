@@ -103,7 +103,9 @@ def parse_compliance_change(event: Mapping[str, Any]) -> ComplianceChange | None
     if place.account != required_text(event, "account"):
         raise InvocationError(f"account {event['account']} tells of a rule of {place}")
     new = required_object(detail, "newEvaluationResult")
-    old = detail.get("oldEvaluationResult") or {}
+    old = (
+        required_object(detail, "oldEvaluationResult") if detail.get("oldEvaluationResult") else {}
+    )
     return ComplianceChange(
         config_rule=required_text(detail, "configRuleName"),
         place=place,
@@ -111,7 +113,7 @@ def parse_compliance_change(event: Mapping[str, Any]) -> ComplianceChange | None
         resource_id=required_text(detail, "resourceId"),
         after=required_text(new, "complianceType"),
         before=old.get("complianceType"),
-        annotation=new.get("annotation") or "",
-        previous_annotation=old.get("annotation") or "",
+        annotation=str(new.get("annotation") or ""),
+        previous_annotation=str(old.get("annotation") or ""),
         changed_at=str(new.get("resultRecordedTime") or event.get("time") or ""),
     )

@@ -129,7 +129,10 @@ class Stack:
         if deployment.stacks > MOST_STACKS:
             raise TemplateError(f"{template.file}: there are more than {MOST_STACKS} nested stacks")
         self._open: list[Unknown] = []
+        # What a loop goes over may name parameters, never a resource: it is what makes them.
+        self._body: Mapping[str, Any] = {"Resources": {}}
         self._body = self._transformed()
+        self._worked_out.clear()
 
     def resources(self, doubt: Unknown | None = None) -> Iterator[Resource]:
         """The resources that exist or may exist, those of nested stacks included."""

@@ -14,7 +14,7 @@ from ...model.facts import Fact, Gap
 from ...model.location import Location
 from ..build import snapshot_of
 from ..documents import Note, Reading
-from ..raw import shown
+from ..raw import UnreadableError, shown
 from .dns import tell_hosted_zones, tell_name_resolution
 from .document import read_document
 from .endpoints import tell_endpoints, tell_services
@@ -60,6 +60,8 @@ def read_plan(path: Path, *, now: datetime, region: str | None = None) -> Readin
         reading = snapshot_of(world.documents, now=now)
     except RecursionError:
         raise SnapshotError(f"{path} is nested too deeply to be a plan") from None
+    except UnreadableError as error:
+        raise SnapshotError(f"{path} is not as Terraform prints a plan: {error}") from None
     locations = {
         place: Location(file=str(path), address=address)
         for place, address in world.addresses.items()

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...model.facts import Fact
 from ...model.resource_type import ResourceType
+from ..raw import UnreadableError
 from .attributes import Attributes, UnknownError
 from .prefix_lists import prefix_lists_named
 from .references import NETWORK_ACL, SECURITY_GROUP, SUBNET
@@ -150,7 +151,9 @@ def _add_rule(world: World, rule: Attributes, groups: Mapping[str, Element]) -> 
         with world.known(Fact.SECURITY_GROUPS, rule, vpc_id=group["VpcId"]):
             is_flat = rule.instance.type in _FLAT_TYPES
             made = [_flat(world, rule)] if is_flat else _permissions(world, rule, group_id)
-            group[_MEMBERS[str(direction)]] += made
+            if direction not in _MEMBERS:
+                raise UnreadableError("type is neither ingress nor egress")
+            group[_MEMBERS[direction]] += made
 
 
 def _flat(world: World, rule: Attributes) -> Element:
