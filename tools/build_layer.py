@@ -3,6 +3,7 @@
 `sam build` runs this by way of layers/core/Makefile. The libraries are those of the function's
 runtime and architecture, whatever interpreter this runs on. Compiled modules are added when the
 machine has the runtime's own interpreter: a function that must compile its imports starts slower.
+Models of AWS's services that load faster are added when botocore is at hand.
 """
 
 from __future__ import annotations
@@ -61,6 +62,19 @@ def compile_modules(target: Path, version: str) -> bool:
     return True
 
 
+def add_models(folder: Path) -> bool:
+    """Add the models that load faster than the runtime's own, which serve where these are not."""
+    sys.path.insert(0, str(SOURCE))
+    try:
+        from cut_models import write_models  # noqa: PLC0415 - needs botocore
+    except ModuleNotFoundError as error:
+        if error.name != "botocore":
+            raise
+        return False
+    write_models(folder)
+    return True
+
+
 def main() -> int:
     """Fill the folder that `sam build` will zip."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -74,6 +88,8 @@ def main() -> int:
     install(target, version, arguments.architecture)
     if not compile_modules(target, version):
         print(f"No Python {version} here: the layer goes without compiled modules.")
+    if not add_models(arguments.artifacts / "botocore-models"):
+        print("No botocore here: the layer goes without models that load fast.")
     return 0
 
 

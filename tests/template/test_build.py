@@ -7,6 +7,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+from cut_models import operations_of
 from interpreter import find
 from vpcproof.rules.registry import all_rules
 
@@ -128,3 +129,21 @@ def test_the_layer_is_the_package_as_it_stands(layer):
     assert shipped == {path for path in ours if path.parts[0] not in ("cli", "render")}
     for path in shipped:
         assert (layer / "vpcproof" / path).read_text() == (package / path).read_text(), path
+
+
+def test_the_evaluate_function_loads_the_models_that_the_layer_brings(
+    run, layer, runtime_libraries, resources
+):
+    variables = resources["EvaluateFunction"]["Properties"]["Environment"]["Variables"]
+    models = variables["AWS_DATA_PATH"].replace("/opt", str(layer.parent))
+    code = f"""
+import os
+os.environ["AWS_DATA_PATH"] = {models!r}
+from vpcproof.aws.clients import Clients
+clients = Clients()
+for service in ("config", "ec2"):
+    print(*clients(service).meta.service_model.operation_names)
+"""
+    loaded = [set(line.split()) for line in run(code, layer, runtime_libraries).splitlines()]
+    assert loaded == [operations_of("config"), operations_of("ec2")]
+    assert "Apache License" in Path(models, "NOTICE").read_text(encoding="utf-8")
