@@ -13,7 +13,7 @@ BareService = Callable[[HttpRequest], Answer | None]
 
 
 @dataclass(frozen=True)
-class _Listings:
+class Listings:
     """A service that lists nothing; operations by what a request says they are."""
 
     service: str
@@ -21,6 +21,7 @@ class _Listings:
     members: Mapping[str, str]
 
     def __call__(self, request: HttpRequest) -> Answer:
+        """Answer with an empty list, or refuse."""
         operation = self.operation(request)
         if member := self.members.get(operation):
             return json_answer({member: []})
@@ -32,21 +33,29 @@ def _target(request: HttpRequest) -> str:
     return request.headers.get("x-amz-target", "").rpartition(".")[2]
 
 
-def _method_and_folder(request: HttpRequest) -> str:
-    return f"{request.method} /{request.path.strip('/').partition('/')[0]}"
+_PROFILES = {
+    "GET /profiles": "ListProfiles",
+    "GET /profileassociations": "ListProfileAssociations",
+    "GET /profileresourceassociations": "ListProfileResourceAssociations",
+}
 
 
-BARE_SERVICES: Mapping[str, BareService] = {
-    "route53profiles": _Listings(
+def _operation_on_profiles(request: HttpRequest) -> str:
+    folder = f"{request.method} /{request.path.strip('/').partition('/')[0]}"
+    return _PROFILES.get(folder, folder)
+
+
+BARE_SERVICES: Mapping[str, Listings] = {
+    "route53profiles": Listings(
         "route53profiles",
-        _method_and_folder,
+        _operation_on_profiles,
         {
-            "GET /profiles": "ProfileSummaries",
-            "GET /profileassociations": "ProfileAssociations",
-            "GET /profileresourceassociations": "ProfileResourceAssociations",
+            "ListProfiles": "ProfileSummaries",
+            "ListProfileAssociations": "ProfileAssociations",
+            "ListProfileResourceAssociations": "ProfileResourceAssociations",
         },
     ),
-    "route53resolver": _Listings(
+    "route53resolver": Listings(
         "route53resolver",
         _target,
         {

@@ -201,6 +201,8 @@ def identify(request: HttpRequest) -> ApiCall:
     params = gateway._routing_params(method, path, headers, body, query)
     service = router.detect_service(method, path, headers, params)
     named = iam_actions.extract_iam_action(service, method, path, headers, body, params)
+    if listings := BARE_SERVICES.get(service):
+        named = f"{service}:{listings.operation(request)}"
     namespace, _, action = (named or f"{service}:{method}").partition(":")
     access_key = router.extract_access_key_id(headers, query)
     responses.set_request_account_id(access_key)

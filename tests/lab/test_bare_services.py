@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from lab.process import running_lab
@@ -37,6 +38,8 @@ def test_a_listing_is_empty(account: Account, service, operation, member, argume
         arguments = {"VPCId": "vpc-0123456789abcdef0", "VPCRegion": account.region}
     answer = getattr(account.client(service), operation)(**arguments)
     assert answer[member] == []
+    *_, call = account.calls(f"service={service}")
+    assert xform_name(call["action"]) == operation
 
 
 def test_the_session_manager_has_no_preferences(account: Account) -> None:
