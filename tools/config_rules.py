@@ -15,6 +15,7 @@ LONGEST = {
     "ephemeralPorts": 64,
     "instanceConnectPorts": 64,
     "pendingGraceMinutes": 5,
+    "probeMaxAgeMinutes": 5,
     "vpcTag": 128,
 }
 

@@ -14,11 +14,11 @@ from textwrap import indent
 from config_rules import logical_id, taken_by
 from generated import ROOT, main
 from vpcproof.model.parameters import PARAMETERS
-from vpcproof.rules.registry import CORE_RULES, Rule, all_rules
+from vpcproof.rules.registry import CORE_RULES, PROBE_RULES, Rule, all_rules
 
 FOLDER = ROOT / "conformance-packs"
 PACKS = {
-    "vpcproof": tuple(all_rules()),
+    "vpcproof": tuple(name for name in all_rules() if name not in PROBE_RULES),
     "vpcproof-core": CORE_RULES,
 }
 

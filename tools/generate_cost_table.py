@@ -14,7 +14,7 @@ from generated import ROOT, main
 from vpcproof.aws.dependents import depends_on
 from vpcproof.aws.subject import subject_of
 from vpcproof.model.resource_type import ResourceType
-from vpcproof.rules.registry import CORE_RULES, Rule
+from vpcproof.rules.registry import CORE_RULES, PROBE_RULES, Rule
 
 PAGE = ROOT / "docs/cost.md"
 HOURS = 730  # of a month
@@ -41,6 +41,14 @@ def price(evaluations: float) -> float:
     return total
 
 
+def judging() -> dict[ResourceType, list[Rule]]:
+    """The rules of each resource type in the example, which has no probes."""
+    return {
+        kind: [rule for rule in rules if rule.name not in PROBE_RULES]
+        for kind, rules in rules_by_type().items()
+    }
+
+
 def chosen(rules: Iterable[Rule], rule_set: str) -> list[Rule]:
     """The rules of a set."""
     return [rule for rule in rules if rule_set == "all" or rule.name in CORE_RULES]
@@ -49,9 +57,9 @@ def chosen(rules: Iterable[Rule], rule_set: str) -> list[Rule]:
 def evaluations(rule_set: str, layout: str) -> int:
     """How many evaluations one schedule makes in the example."""
     count = 0
-    for kind, rules in rules_by_type().items():
-        judging = len(chosen(rules, rule_set))
-        count += RESOURCES[kind] * (judging if layout == "rule" else min(judging, 1))
+    for kind, rules in judging().items():
+        deciding = len(chosen(rules, rule_set))
+        count += RESOURCES[kind] * (deciding if layout == "rule" else min(deciding, 1))
     return count
 
 
@@ -59,7 +67,7 @@ def resources() -> str:
     """The example: how many resources, and how many rules judge each."""
     rows = "".join(
         f"| {kind} | {RESOURCES[kind]} | {len(rules)} | {len(chosen(rules, 'core'))} |\n"
-        for kind, rules in rules_by_type().items()
+        for kind, rules in judging().items()
     )
     return f"| Resource type | Resources | Rules, all | Rules, core |\n|---|---|---|---|\n{rows}"
 
@@ -84,7 +92,7 @@ def dependents() -> str:
     ]
     for changed in (ResourceType.SECURITY_GROUP, ResourceType.ROUTE_TABLE, ResourceType.SUBNET):
         by_rule = by_type = 0
-        for kind, rules in rules_by_type().items():
+        for kind, rules in judging().items():
             asked = [rule for rule in rules if depends_on(subject_of(rule.name, None), changed)]
             by_rule += RESOURCES[kind] * len(asked)
             by_type += RESOURCES[kind] * bool(asked)

@@ -18,6 +18,7 @@ ROLES = {
     "ReevaluateRole": "The reevaluate function",
     "NotifyRole": "The notify function",
     "RemediateRole": "The remediate function",
+    "ProbeRole": "The probes",
     "ApprovalRole": "The approval of repairs",
     "RemediationDocumentRole": "Repair by AWS Config",
 }
@@ -27,7 +28,13 @@ ROLES = {
 SAID_ELSEWHERE = {
     "ec2:VpceServiceName": "a service of `RemediationServices`, by its name in the partition",
     "aws:ResourceAccount": "one of `AllowedAccounts`, where there are any",
+    "lambda:SourceFunctionArn": "the code of a function asks, not Lambda itself",
     "aws:ResourceOrgID": "`OrganizationId`, where there is one",
+}
+# Resources of which there are as many as a parameter names, by statement.
+RESOURCES_IN_WORDS = {
+    "AskProbes": "the probes of the stack",
+    "UseSubnets": "the subnets of `ProbeSubnetIds`",
 }
 
 
@@ -66,7 +73,7 @@ def permissions(role: str) -> str:
         named = statement["Resource"]
         resources = [named] if isinstance(named, str) else named
         sid = statement["Sid"] + (" (refuses)" if statement["Effect"] == "Deny" else "")
-        on = _code(map(_short, resources))
+        on = RESOURCES_IN_WORDS.get(statement["Sid"]) or _code(map(_short, resources))
         only = "<br>".join(_conditions(statement))
         rows.append(f"| {sid} | {listed} | {on} | {only} |\n")
     return f"| Statement | Actions | On | Only where |\n|---|---|---|---|\n{''.join(rows)}"

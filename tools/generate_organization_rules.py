@@ -12,7 +12,7 @@ from textwrap import indent
 from config_rules import choices, logical_id, longest, used_parameters
 from generated import ROOT, main
 from vpcproof.model.parameters import Parameter
-from vpcproof.rules.registry import CORE_RULES, Rule, all_rules
+from vpcproof.rules.registry import CORE_RULES, PROBE_RULES, Rule, all_rules
 
 RULES = ROOT / "organization/rules.yaml"
 LONGEST_NAME = 64
@@ -62,7 +62,7 @@ def organization_rule(rule: Rule) -> str:
 
 def template() -> str:
     """The whole template."""
-    rules = all_rules().values()
+    rules = [rule for name, rule in all_rules().items() if name not in PROBE_RULES]
     prefix = LONGEST_NAME - max(len(rule.name) for rule in rules)
     return f"""\
 # Written by `make docs` from the rules. docs/accounts.md says how to deploy it.

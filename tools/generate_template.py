@@ -18,6 +18,7 @@ import generate_cost_table
 import generate_member_role
 import generate_organization_rules
 import generate_parameter_page
+import probe_functions
 import remediation_document
 import remediation_permissions
 from config_rules import (
@@ -33,7 +34,7 @@ from generated import ROOT, main
 from read_permissions import actions_on_everything, statements_on_one_resource
 from vpcproof.aws.dependents import TOLD_BY
 from vpcproof.model.resource_type import ResourceType
-from vpcproof.rules.registry import CORE_RULES, Rule, all_rules
+from vpcproof.rules.registry import CORE_RULES, PROBE_RULES, Rule, all_rules
 
 TEMPLATE = ROOT / "template.yaml"
 # AWS Config is admitted account by account: one permission for each that can be named.
@@ -78,6 +79,7 @@ def rule_conditions() -> str:
     blocks = []
     for name in all_rules():
         chosen = "RunsCore" if name in CORE_RULES else "RunsAll"
+        probed = "  - !Condition HasProbe\n" if name in PROBE_RULES else ""
         # Conditions know no `contains`; but a text without a name that it had is another text.
         without = f'!Join ["", !Split [",{name},", {listing}]]'
         blocks.append(
@@ -86,6 +88,7 @@ def rule_conditions() -> str:
             f"  - !Not [!Equals [{without}, {listing}]]\n"
             f"Runs{logical_id(name)}: !And\n"
             f"  - !Condition RulePerRule\n"
+            f"{probed}"
             f"  - !Or [!Condition {chosen}, !Condition Lists{logical_id(name)}]\n"
         )
     for kind, rules in rules_by_type().items():
@@ -204,6 +207,11 @@ BLOCKS = {
     "rule conditions": rule_conditions,
     "member conditions": member_conditions,
     "member permissions": member_permissions,
+    "probe conditions": probe_functions.conditions,
+    "probe functions": probe_functions.functions,
+    "probe subnets": probe_functions.subnets,
+    "probe arns": probe_functions.arns,
+    "probe alarms": probe_functions.alarms,
     "actions": actions_on_everything,
     "statements": statements_on_one_resource,
     "config rules": config_rules,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vpcproof.model.facts import Fact
 from vpcproof.rules.registry import all_rules
 
 # Actions that one resource is enough for; the others know none, or all of them are meant.
@@ -11,9 +12,14 @@ ONE_RESOURCE = {
 }
 
 
+# What is permitted only on functions that are deployed, by a policy of their own.
+ON_PROBES = frozenset(Fact.PROBE_RESULTS.actions)
+
+
 def actions() -> list[str]:
-    """The IAM actions that read all facts of all rules."""
-    return sorted({action for rule in all_rules().values() for action in rule.actions})
+    """The IAM actions that read all facts of all rules, but for those on probes."""
+    declared = {action for rule in all_rules().values() for action in rule.actions}
+    return sorted(declared - ON_PROBES)
 
 
 def actions_on_everything() -> str:

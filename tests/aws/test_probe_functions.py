@@ -1,23 +1,21 @@
-"""The probes that the evaluate function is told of when it is deployed."""
+"""Whether the evaluate function is deployed with probes."""
 
 import pytest
-from vpcproof.aws.environment import DeploymentError
 from vpcproof.aws.probe_functions import probes_of_environment
+from vpcproof.facts.probes import Probes
 
 
-def test_a_stack_without_probes_asks_none(monkeypatch):
-    monkeypatch.delenv("PROBE_FUNCTIONS", raising=False)
-    assert probes_of_environment().functions == {}
+@pytest.mark.parametrize("said", ["false", ""])
+def test_a_stack_without_probes_asks_none(monkeypatch, said):
+    monkeypatch.setenv("ASK_PROBES", said)
+    assert probes_of_environment() is None
 
 
-def test_each_function_is_named_with_its_subnet(monkeypatch):
-    monkeypatch.setenv("PROBE_FUNCTIONS", "subnet-a=arn:aws:lambda:x,,subnet-b=other,")
-    probes = probes_of_environment()
-    assert probes.functions == {"subnet-a": "arn:aws:lambda:x", "subnet-b": "other"}
-    assert probes.services == ("ssm", "ssmmessages", "ec2messages")
+def test_a_stack_with_probes_asks_about_systems_manager(monkeypatch):
+    monkeypatch.setenv("ASK_PROBES", "true")
+    assert probes_of_environment() == Probes(("ssm", "ssmmessages", "ec2messages"))
 
 
-def test_a_name_without_a_subnet_stops_the_deployment(monkeypatch):
-    monkeypatch.setenv("PROBE_FUNCTIONS", "function")
-    with pytest.raises(DeploymentError, match="PROBE_FUNCTIONS"):
-        probes_of_environment()
+def test_a_stack_of_an_earlier_template_asks_none(monkeypatch):
+    monkeypatch.delenv("ASK_PROBES", raising=False)
+    assert probes_of_environment() is None

@@ -222,7 +222,7 @@ def test_who_is_looking_is_known_from_the_event(world, kept):
 
 
 def test_the_probes_of_the_stack_are_asked(world):
-    probes = Probes(functions={"subnet-a": "function"})
+    probes = Probes(("ssm",))
     readings_of = Readings(clients=None, clock=lambda: world.now, probes=probes)
     readings_of.of_vpc(HERE, "vpc-1", ENDPOINTS, START)
     assert world.probes is probes

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from botocore.exceptions import ReadTimeoutError
 from vpcproof.facts.live import read_live
-from vpcproof.facts.probes import Probes, functions_of
+from vpcproof.facts.probes import Probes
 from vpcproof.facts.saved import save_folder
 from vpcproof.model.facts import Fact
 
@@ -23,8 +23,8 @@ FACTS = {
     Fact.PREFIX_LISTS,
     Fact.PROBE_RESULTS,
 }
-FUNCTION = "vpcproof-probe-subnet-a"
-NAMED = Probes(functions={"subnet-a": FUNCTION}, services=("ssm",))
+FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:vpcproof-ProbeFunction1"
+SSM_ALONE = Probes(("ssm",))
 SSM = {
     "VpcEndpointId": "vpce-ssm",
     "VpcId": "vpc-1",
@@ -54,6 +54,15 @@ SEEN = {
 }
 
 
+def tagged(*pairs):
+    return {
+        "ResourceTagMappingList": [
+            {"ResourceARN": arn, "Tags": [{"Key": "vpcproof:probe", "Value": subnet_id}]}
+            for arn, subnet_id in pairs
+        ]
+    }
+
+
 def account(invoked, **others):
     """An account with one VPC, its endpoint for ssm, and a function that answers so."""
     return FakeAws(
@@ -80,6 +89,7 @@ def account(invoked, **others):
                     }
                 ]
             },
+            "GetResources": tagged((FUNCTION, "subnet-a")),
             "Invoke": lambda **_: invoked if isinstance(invoked, Exception) else payload(invoked),
             **others,
         }
@@ -90,7 +100,7 @@ def payload(document, **more):
     return {"Payload": io.BytesIO(json.dumps(document).encode()), **more}
 
 
-def ask(aws, probes=NAMED):
+def ask(aws, probes=SSM_ALONE):
     return read_live(aws, FACTS, now=NOW, probes=probes)
 
 
@@ -167,57 +177,46 @@ def test_an_answer_that_is_no_json():
     assert result.failure == "the function answered no ProbeResults"
 
 
-def test_where_no_probe_is_named_nothing_is_asked_and_nothing_is_missing():
+def test_where_probes_are_not_to_be_asked_nothing_is_missing():
     aws = account({})
-    reading = ask(aws, Probes())
+    reading = ask(aws, None)
     assert not aws.of("Invoke")
+    assert not aws.of("GetResources")
+    assert (reading.snapshot.probe_results, gaps(reading)) == ((), [])
+
+
+def test_where_no_probe_is_deployed_nothing_is_missing():
+    reading = ask(account({}, GetResources=tagged()))
     assert (reading.snapshot.probe_results, gaps(reading)) == ((), [])
 
 
 def test_a_probe_of_a_subnet_out_of_view_is_not_asked():
-    aws = account({})
-    ask(aws, Probes(functions={"subnet-elsewhere": FUNCTION}))
+    aws = account({}, GetResources=tagged((FUNCTION, "subnet-elsewhere")))
+    ask(aws)
     assert not aws.of("Invoke")
 
 
-def tagged(*pairs):
-    return {
-        "ResourceTagMappingList": [
-            {"ResourceARN": arn, "Tags": [{"Key": "vpcproof:probe", "Value": subnet_id}]}
-            for arn, subnet_id in pairs
-        ]
-    }
-
-
 def test_probes_are_found_by_their_tag():
-    arn = "arn:aws:lambda:eu-west-1:111122223333:function:vpcproof-probe-subnet-a"
-    aws = account({"ProbeResults": [SEEN]}, GetResources=tagged((arn, "subnet-a")))
-    assert ask(aws, Probes(functions=None, services=("ssm",))).snapshot.probe_results
+    aws = account({"ProbeResults": [SEEN]})
+    ask(aws)
     (asked,) = aws.of("GetResources")
     assert asked["TagFilters"] == [{"Key": "vpcproof:probe"}]
-    assert aws.of("Invoke")[0]["FunctionName"] == arn
+    assert asked["ResourceTypeFilters"] == ["lambda:function"]
 
 
 def test_probes_that_may_not_be_looked_for_are_a_gap():
-    reading = ask(account({}, GetResources=refusal("AccessDenied")), Probes(functions=None))
+    reading = ask(account({}, GetResources=refusal("AccessDenied")))
     assert gaps(reading) == [(None, "tag:GetResources: AccessDenied")]
 
 
 def test_without_a_choice_the_ssm_set_and_what_has_endpoints_is_asked_about():
     logs = SSM | {"VpcEndpointId": "vpce-logs", "ServiceName": "com.amazonaws.eu-west-1.logs"}
     aws = account({}, DescribeVpcEndpoints={"VpcEndpoints": [SSM, logs]})
-    ask(aws, Probes(functions={"subnet-a": FUNCTION}))
+    ask(aws, Probes())
     (asked,) = aws.of("Invoke")
     targets = {each["service"]: each for each in json.loads(asked["Payload"])["targets"]}
     assert list(targets) == ["ssm", "ssmmessages", "ec2messages", "logs"]
     assert targets["ssmmessages"]["kind"] == "gateway"  # no endpoint: any address is public
-
-
-def test_functions_by_subnet_from_a_variable():
-    assert functions_of("") == {}
-    assert functions_of("subnet-a=one, subnet-b=two,") == {"subnet-a": "one", "subnet-b": "two"}
-    with pytest.raises(ValueError, match="SUBNET=FUNCTION"):
-        functions_of("subnet-a")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ RESOLVED = ProbeStep(name="resolve", target=NAME, family="A", ok=True, answer=("
 NO_V6 = ProbeStep(name="resolve", target=NAME, family="AAAA", ok=False, error="no-answer")
 CONNECTED = ProbeStep(name="connect", target="10.0.1.9", port=443, ok=True)
 SPOKEN = ProbeStep(name="tls", target="10.0.1.9", port=443, ok=True)
-REFUSED = ProbeStep(name="tls", target="10.0.1.9", port=443, ok=False, error="certificate")
+REFUSED = ProbeStep(
+    name="tls", target="10.0.1.9", port=443, ok=False, error="certificate", detail="self-signed"
+)
 
 
 def result(*steps, **others):
@@ -20,13 +22,14 @@ def result(*steps, **others):
     [
         ((RESOLVED, CONNECTED, SPOKEN), True),
         ((RESOLVED, NO_V6, CONNECTED, SPOKEN), True),
-        ((RESOLVED, CONNECTED), False),
+        ((RESOLVED, CONNECTED), True),  # a service that speaks no TLS
+        ((RESOLVED,), False),
         ((RESOLVED, CONNECTED, REFUSED), False),
         ((NO_V6,), False),
         ((), False),
     ],
 )
-def test_a_service_is_reached_when_every_step_up_to_tls_succeeds(steps, reaches):
+def test_a_service_is_reached_when_every_step_succeeds(steps, reaches):
     assert result(*steps).reaches is reaches
 
 
@@ -48,4 +51,4 @@ def test_a_probe_that_failed_has_answered_nothing():
 
 def test_a_step_says_what_was_tried_and_what_came_of_it():
     assert str(RESOLVED) == f"resolve {NAME} A: ok (10.0.1.9)"
-    assert str(REFUSED) == "tls 10.0.1.9:443: certificate"
+    assert str(REFUSED) == "tls 10.0.1.9:443: certificate (self-signed)"

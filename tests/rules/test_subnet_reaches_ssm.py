@@ -5,6 +5,8 @@ from vpcproof.model.facts import Fact
 
 from tests.networks import (
     acl,
+    ago,
+    all_probed,
     allow,
     allow_all,
     attachment,
@@ -18,8 +20,10 @@ from tests.networks import (
     main_table,
     nat,
     network,
+    no_answer,
     node,
     prefix_list,
+    probed,
     reaching,
     route,
     standing,
@@ -85,6 +89,7 @@ class TestSubnetReachesSsm(RuleTable):
         Fact.TRANSIT_GATEWAY_ATTACHMENTS: "traffic passes none",
         Fact.TRANSIT_GATEWAY_ROUTE_TABLES: "likewise",
         Fact.VPC_PEERING_CONNECTIONS: "likewise",
+        Fact.PROBE_RESULTS: "the settings decide where no probe answers",
     }
     situations = (
         bare("1", "no endpoints, no way out", [], NC, "ssm, ssmmessages not reached"),
@@ -208,7 +213,39 @@ class TestSubnetReachesSsm(RuleTable):
         bare("128", "zones not read, a route to a hub",
              [*to_hub, unread(Fact.HOSTED_ZONES)], U,
              "private hosted zones were not read"),
+        row("-", "a probe sees what the settings say", [all_probed()], C,
+            "ssm by interface-endpoint"),
+        row("-", "open settings, and a probe that gets no answer", [all_probed(no_answer())], NC,
+            "the probe in the subnet does not reach ssm, ssmmessages, though no setting is known",
+            "connect 10.0.9.5:443: timed-out", without={Fact.PROBE_RESULTS: C}),
+        row("-", "one service of two is not reached by the probe",
+            [probed("ssm"), probed("ssmmessages", no_answer(error="certificate"))], NC,
+            "does not reach ssmmessages, though", without={Fact.PROBE_RESULTS: C}),
+        row("-", "a probe that got no answer long ago",
+            [all_probed(no_answer(), taken_at=ago(minutes=91))], C),
+        row("-", "the same, when that is not long ago",
+            [all_probed(no_answer(), taken_at=ago(minutes=91))], NC, "does not reach",
+            probeMaxAgeMinutes="91", without={Fact.PROBE_RESULTS: C}),
+        row("-", "a probe that failed itself", [all_probed(failure="timed out")], C),
+        row("-", "a probe reaches what the settings block", [closed, all_probed()], NC,
+            "no ingress rule of sg-endpoint", "but the probe in the subnet reaches ssm"),
+        row("-", "a probe cannot prove what was not read",
+            [forwarding("us-east-1.amazonaws.com"), all_probed()], U, "forwards",
+            without={Fact.RESOLVER_RULES: C}),
+        row("-", "a probe refutes what was not read",
+            [forwarding("us-east-1.amazonaws.com"), all_probed(no_answer())], NC,
+            "the probe in the subnet does not reach ssm",
+            without={Fact.PROBE_RESULTS: U}),
+        row("-", "the probe stands in another subnet",
+            [all_probed(no_answer(), subnet="subnet-e")], C),
     )  # fmt: skip
+
+
+def test_what_a_probe_saw_is_among_the_evidence():
+    found = judge(RULE, HOME, reaching(all_probed()))
+    told = [each.detail for each in found.evidence if each.fact == "probe_result"]
+    assert len(told) == 2
+    assert told[0].startswith("ssm: the probe reached it at ")
 
 
 def test_all_settings_are_in_the_evidence_and_the_first_in_the_annotation():

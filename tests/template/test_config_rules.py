@@ -6,9 +6,10 @@ import re
 import pytest
 from config_rules import choices, plural, rules_by_type, taken_by
 from vpcproof.model.parameters import PARAMETERS
-from vpcproof.rules.registry import CORE_RULES, all_rules
+from vpcproof.rules.registry import CORE_RULES, PROBE_RULES, all_rules
 
 RULES = all_rules()
+PROBED = {"ProbeSubnetIds": "subnet-0a0a0a0a", "ProbeSecurityGroupIds": "sg-0a0a0a0a"}
 TYPES = rules_by_type()
 # What each Config rule stands for: the end of its name, the rules, and the type that they judge.
 SUBJECTS = {
@@ -46,7 +47,11 @@ def test_there_is_one_for_each_rule_and_for_each_type_and_no_other(config_rules,
 
 
 def test_unless_told_otherwise_every_rule_runs_as_a_config_rule_of_its_own(deployed):
-    assert deployed() == set(RULES)
+    assert deployed() == set(RULES) - set(PROBE_RULES)
+
+
+def test_rules_about_probes_run_where_there_are_probes(deployed):
+    assert deployed(**PROBED) == set(RULES)
 
 
 def test_the_core_set_runs_the_rules_of_that_set(deployed):
@@ -56,14 +61,14 @@ def test_the_core_set_runs_the_rules_of_that_set(deployed):
 
 @pytest.mark.parametrize("name", RULES)
 def test_a_list_of_one_runs_that_one(deployed, name):
-    assert deployed(RuleSet="list", RuleList=name) == {name}
+    assert deployed(RuleSet="list", RuleList=name, **PROBED) == {name}
 
 
 @pytest.mark.parametrize("count", [2, 3, len(RULES)])
 def test_a_list_of_several_runs_these(deployed, count):
     names = list(RULES)[:count]
-    assert deployed(RuleSet="list", RuleList=",".join(names)) == set(names)
-    assert deployed(RuleSet="list", RuleList=",".join(reversed(names))) == set(names)
+    assert deployed(RuleSet="list", RuleList=",".join(names), **PROBED) == set(names)
+    assert deployed(RuleSet="list", RuleList=",".join(reversed(names)), **PROBED) == set(names)
 
 
 @pytest.mark.parametrize("rule_set", ["core", "all"])

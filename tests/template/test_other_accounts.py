@@ -5,12 +5,12 @@ import re
 
 import pytest
 from cfnlint.decode.cfn_yaml import load
-from vpcproof.rules.registry import CORE_RULES, all_rules
+from vpcproof.rules.registry import CORE_RULES, PROBE_RULES, all_rules
 
 from tests.template.conftest import ROOT
 from tests.template.intrinsics import Evaluator
 
-RULES = all_rules()
+RULES = {name: rule for name, rule in all_rules().items() if name not in PROBE_RULES}
 PACKS = {"vpcproof": set(RULES), "vpcproof-core": set(CORE_RULES)}
 TRIGGERS = [
     "ConfigurationItemChangeNotification",

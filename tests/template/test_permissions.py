@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from vpcproof.model.facts import Fact
 from vpcproof.rules.registry import all_rules
 
 ROLES = ("EvaluateRole", "ReevaluateRole", "NotifyRole")
@@ -37,11 +38,24 @@ def test_the_facts_permitted_are_the_facts_of_the_rules_both_ways(statements):
         if sid not in not_facts
         for action in permitted(statement)
     ]
-    assert sorted(facts) == sorted({each for rule in all_rules().values() for each in rule.actions})
+    declared = {each for rule in all_rules().values() for each in rule.actions}
+    assert sorted(facts) == sorted(declared - set(Fact.PROBE_RESULTS.actions))
+
+
+def test_probes_are_found_and_asked_only_where_there_are_any(of_type, chosen):
+    policy = of_type("AWS::IAM::Policy")["EvaluateProbes"]
+    by_action = {each["Action"]: each for each in policy["PolicyDocument"]["Statement"]}
+    assert by_action.keys() == set(Fact.PROBE_RESULTS.actions)
+    here = chosen(ProbeSubnetIds="subnet-0a,subnet-0b", ProbeSecurityGroupIds="sg-0a")
+    asked = [here.value(each) for each in by_action["lambda:InvokeFunction"]["Resource"]]
+    assert [each for each in asked if each] == [
+        here.value({"Fn::GetAtt": [f"ProbeFunction{n}", "Arn"]}) for n in (1, 2)
+    ]
 
 
 def test_facts_are_read_never_changed():
-    for action in {each for rule in all_rules().values() for each in rule.actions}:
+    actions = {each for rule in all_rules().values() for each in rule.actions}
+    for action in actions - {"lambda:InvokeFunction"}:  # a probe is asked, and changes nothing
         verb = action.partition(":")[2]
         assert verb.startswith(("Describe", "Get", "List", "Search")), action
 

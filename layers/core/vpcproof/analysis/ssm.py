@@ -62,6 +62,12 @@ def ec2messages_need(snapshot: Snapshot, vpc_id: str, parameters: Parameters) ->
     return Ec2MessagesNeed(Need.OPTIONAL, "every SSM Agent known is 3.3.40.0 or newer")
 
 
+def needed_codes(snapshot: Snapshot, vpc_id: str, parameters: Parameters) -> tuple[str, ...]:
+    """The services that SSM Agent connects to, as far as is known."""
+    need = ec2messages_need(snapshot, vpc_id, parameters).need
+    return ("ssm", "ssmmessages", *(("ec2messages",) if need is Need.REQUIRED else ()))
+
+
 def _not_offered(snapshot: Snapshot, region: str | None) -> bool:
     if region is None:
         return False

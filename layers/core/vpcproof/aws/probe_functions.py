@@ -1,20 +1,18 @@
-"""The probe functions that a stack deploys beside the evaluate function."""
+"""Whether a stack deploys probes beside the evaluate function."""
 
 from __future__ import annotations
 
 import os
 
-from ..facts.probes import Probes, functions_of
+from ..facts.probes import Probes
 from ..model.service_catalogue import SERVICE_SETS
-from .environment import DeploymentError
-
-_VARIABLE = "PROBE_FUNCTIONS"
 
 
-def probes_of_environment() -> Probes:
-    """The probes that the environment names, asked about Systems Manager: what rules judge by."""
-    try:
-        functions = functions_of(os.environ.get(_VARIABLE, ""))
-    except ValueError as error:
-        raise DeploymentError(f"{_VARIABLE}: {error}") from error
-    return Probes(functions=functions, services=SERVICE_SETS["ssm"])
+def probes_of_environment() -> Probes | None:
+    """Probes, asked about Systems Manager, which rules judge; None where none are deployed.
+
+    The environment does not name them. It is part of a published version of the function, and a
+    version does not notice that a parameter names another subnet.
+    """
+    asks = os.environ.get("ASK_PROBES") == "true"
+    return Probes(SERVICE_SETS["ssm"]) if asks else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..facts.live import read_live
-from ..facts.probes import NO_PROBES, Probes
+from ..facts.probes import Probes
 from ..model.facts import Fact
 from ..model.snapshot import Snapshot
 from .clients import Clients
@@ -48,7 +48,7 @@ class Readings:
     changed since.
     """
 
-    def __init__(self, clients: Clients, clock: Clock, probes: Probes = NO_PROBES) -> None:
+    def __init__(self, clients: Clients, clock: Clock, probes: Probes | None = None) -> None:
         self._clients = clients
         self._clock = clock
         self._probes = probes

@@ -17,7 +17,7 @@ from .. import __version__
 from ..errors import SnapshotError
 from ..facts.documents import Reading
 from ..facts.live import ClientFactory, read_live
-from ..facts.probes import NO_PROBES, Probes
+from ..facts.probes import Probes
 from ..model.facts import Fact
 from .options import SourceOptions
 from .status import SourceUnreadableError
@@ -38,7 +38,7 @@ def read_account(
     now: datetime,
     progress: Callable[[Fact], None],
     planning: bool = False,
-    probes: Probes = NO_PROBES,
+    probes: Probes | None = None,
 ) -> Reading:
     """Read these facts; credentials that are missing or refused end it in one line.
 

@@ -10,7 +10,7 @@ import click
 
 from ..facts.documents import Reading
 from ..facts.folder import read_folder
-from ..facts.probes import NO_PROBES, Probes
+from ..facts.probes import Probes
 from ..facts.regions import partition_of
 from ..model.facts import Fact
 from ..model.resource_type import ResourceType
@@ -48,7 +48,7 @@ def read(
     else:
         from .live import read_account  # noqa: PLC0415 - boto3 takes long to import
 
-        probes = Probes(functions=None, services=services) if options.probes else NO_PROBES
+        probes = Probes(services) if options.probes else None
         reading = read_account(
             options, facts, now=now, progress=progress, planning=planning, probes=probes
         )

@@ -14,7 +14,7 @@ AWS offers no list of is asked for one by one:
 - ListResourceRecordSets: 1 per 300 records of each such zone that belongs to this account and may
   hold names of AWS services.
 - ListProfileResourceAssociations: 1 per Route 53 Profile in use.
-- Invoke: 1 per probe function that stands in a subnet in view, where there are any.
+- Invoke: 1 per probe function in a subnet in view, where probes are to be asked.
 - SearchTransitGatewayRoutes and GetTransitGatewayRouteTablePropagations: 1 each per transit gateway
   route table that the account owns.
 
@@ -56,7 +56,6 @@ from .build import snapshot_of
 from .documents import SESSION_DOCUMENT, Answer, Documents, Note, Reading
 from .plan import Listing
 from .probes import (
-    NO_PROBES,
     PROBE_TAG,
     Probes,
     answer_of,
@@ -126,7 +125,7 @@ def read_live(  # noqa: PLR0913 - each narrows or watches one reading
     now: datetime,
     account: str | None = None,
     zones_of: Collection[str] | None = (),
-    probes: Probes = NO_PROBES,
+    probes: Probes | None = None,
     progress: Callable[[Fact], None] | None = None,
     workers: int = 4,
 ) -> Reading:
@@ -136,7 +135,8 @@ def read_live(  # noqa: PLR0913 - each narrows or watches one reading
     Who is looking is asked of STS where the caller does not know the `account`.
     Private hosted zones are read where they could matter, and of the VPCs in `zones_of`, None being
     all: who plans new endpoints has to know of zones that would conflict with their names.
-    Probes are asked last, about what all other facts say.
+    Nobody has to have probes: where they are not to be asked, nothing is missing. They are asked
+    last, about what all other facts say.
     `progress` is told each kind that is done with. Raises SnapshotError where the credentials are
     at fault, because then nothing can be read.
     """
@@ -147,11 +147,11 @@ def read_live(  # noqa: PLR0913 - each narrows or watches one reading
             tell = progress or (lambda _: None)
             documents = reader.read(set(facts), tell)
             documents.captured_at = now
-            reading = snapshot_of(documents, now=now)
-            if Fact.PROBE_RESULTS not in facts:
-                return reading
-            _ask_probes(calls, probes, reading.snapshot, documents)
-            tell(Fact.PROBE_RESULTS)
+            if Fact.PROBE_RESULTS in facts:
+                if probes is not None:
+                    snapshot = snapshot_of(documents, now=now).snapshot
+                    _ask_probes(calls, probes, snapshot, documents)
+                tell(Fact.PROBE_RESULTS)
     except NoRegionError as problem:
         raise SnapshotError("no Region is configured: set AWS_REGION or name one") from problem
     return snapshot_of(documents, now=now)
@@ -161,11 +161,9 @@ def _ask_probes(calls: _Calls, probes: Probes, snapshot: Snapshot, documents: Do
     """Add what the probes in the subnets in view answer, all at once, and why any did not."""
     fact = Fact.PROBE_RESULTS
     try:
-        functions = calls.probe_functions() if probes.functions is None else probes.functions
+        functions = calls.probe_functions()
     except _UnreadError as problem:
         documents.gaps.append(Gap(fact=fact, reason=str(problem)))
-        return
-    if not functions:
         return
     asked = [
         partial(calls.probe, subnet_id, functions[subnet_id], targets)

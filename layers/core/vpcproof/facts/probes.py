@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -13,35 +13,21 @@ from ..model.probe_target import ProbeTarget
 from ..model.snapshot import Snapshot
 from .raw import shown
 
-# The tag by which the command line finds probes; its value is the subnet.
+# The tag by which probes are found; its value is the subnet.
 PROBE_TAG = "vpcproof:probe"
 _SECONDS_PER_STEP = 3
 
 Element = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Probes:
-    """The functions by the subnet that each stands in, and what to ask them about.
+    """That the functions tagged as probes are to be asked, about these services.
 
     Without `services` that is the SSM set, and every service that has an endpoint in the VPC.
-    `functions` is None where they are to be found by their tag.
     """
 
-    functions: Mapping[str, str] | None = field(default_factory=lambda: MappingProxyType({}))
     services: tuple[str, ...] = ()
-
-
-NO_PROBES = Probes()
-
-
-def functions_of(text: str) -> Mapping[str, str]:
-    """Functions by subnet from `subnet-a=function,subnet-b=function`; raises ValueError."""
-    pairs = [each.strip().partition("=") for each in text.split(",") if each.strip()]
-    for subnet_id, _, function in pairs:
-        if not (subnet_id and function):
-            raise ValueError(f"{text!r} is not of the form SUBNET=FUNCTION,…")
-    return MappingProxyType({subnet_id: function for subnet_id, _, function in pairs})
 
 
 def functions_tagged(mappings: list[Mapping[str, Any]]) -> Mapping[str, str]:

@@ -60,7 +60,7 @@ class Fact(Enum):
     )
     SESSION_PREFERENCES = ("Content", "ssm:GetDocument")
     MANAGED_NODES = ("InstanceInformationList", "ssm:DescribeInstanceInformation")
-    PROBE_RESULTS = ("ProbeResults", "lambda:InvokeFunction")
+    PROBE_RESULTS = ("ProbeResults", "lambda:InvokeFunction", "tag:GetResources")
 
     def __init__(self, key: str, *actions: str) -> None:
         self.key = key

@@ -51,6 +51,7 @@ class Parameters:
     require_restricted_policies: bool = False
     require_ssm_buckets: bool = False
     instance_connect_ports: IntervalSet = INSTANCE_CONNECT_PORTS
+    probe_max_age_minutes: int = 90
 
     def __hash__(self) -> int:
         return self._hash
@@ -273,6 +274,14 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
                 allowed="a whole number of minutes",
                 default="60",
                 meaning="How long a new endpoint may stay `pending` before that is a finding.",
+            ),
+            Parameter(
+                name="probeMaxAgeMinutes",
+                field="probe_max_age_minutes",
+                parse=_minutes,
+                allowed="a whole number of minutes",
+                default="90",
+                meaning="How old what a probe saw may be to count beside the settings.",
             ),
         )
     }

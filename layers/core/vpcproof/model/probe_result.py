@@ -25,12 +25,14 @@ class ProbeStep:
     ok: bool
     answer: tuple[str, ...] = ()
     error: str | None = None
+    detail: str | None = None
     milliseconds: float | None = None
 
     def __str__(self) -> str:
         where = f"{self.target}:{self.port}" if self.port else self.target
         asked = f" {self.family}" if self.family else ""
-        told = f" ({', '.join(self.answer)})" if self.answer else ""
+        said = ", ".join(filter(None, (*self.answer, self.detail)))
+        told = f" ({said})" if said else ""
         return f"{self.name} {where}{asked}: {'ok' if self.ok else self.error or 'failed'}{told}"
 
 
@@ -55,8 +57,8 @@ class ProbeResult:
 
     @property
     def reaches(self) -> bool:
-        """Every step was taken with success, from the name to the end of the TLS handshake."""
-        return any(each.name == "tls" for each in self.steps) and not self.failed
+        """Every step succeeded, from the name to a connection and, where it is spoken, TLS."""
+        return any(each.name == "connect" for each in self.steps) and not self.failed
 
     @property
     def failed(self) -> tuple[ProbeStep, ...]:

@@ -21,6 +21,7 @@ _OWNERS_CHOICE: Mapping[str, str] = MappingProxyType(
         "security-group-egress-reaches-endpoints": "what workloads may reach is their owner's to "
         "say",
         "security-group-sources-live": "whom the dead source stood for is not in the facts",
+        "subnet-probe-reaches-ssm": "what a probe saw and no setting shows has to be looked for",
         "vpc-central-endpoints-reachable": "the hub is not repaired from a VPC that it serves",
         "vpc-endpoint-available": "an endpoint in this state has to be deleted and created anew",
         "vpc-endpoint-policy-permits-required-access": "what a policy permits is its owner's to "

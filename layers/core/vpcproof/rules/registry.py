@@ -46,6 +46,9 @@ CORE_RULES = (
     "vpc-ssm-endpoints-complete",
 )
 
+# Rules that say nothing but where a probe is deployed.
+PROBE_RULES = ("subnet-probe-reaches-ssm",)
+
 Judge = Callable[[Any, Snapshot, Parameters], Verdict]
 
 

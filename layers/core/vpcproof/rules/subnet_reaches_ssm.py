@@ -9,7 +9,14 @@ connections to `ssm` and `ssmmessages`. Every setting on the way can stop them, 
 The annotation names the first setting that blocks, the evidence names all of them. Change them
 together: fixing one of two changes nothing that can be seen.
 
+Where the annotation names a probe, it saw what the settings do not explain: begin with the step
+that failed, as `vpcproof verify` shows it.
+
 ## Known limits
+A probe is evidence where one stands in the subnet and was asked lately: what it does not reach is
+NON_COMPLIANT, whatever the settings say. Without a probe the settings decide alone, and a probe
+that did not answer is for `subnet-probe-reaches-ssm` to tell.
+
 Working is judged here, not privacy: a path by NAT gateway complies, and
 `subnet-service-traffic-private` is the rule against it. Without network interface data the egress
 rules of workloads are unknown and taken to allow all. A path through appliances, transit gateways
@@ -19,9 +26,10 @@ agents and proxies are not network settings and not judged.
 
 from ..analysis.path import Block, Path
 from ..analysis.paths import path
+from ..analysis.probed import contradiction, failing, fresh_results, probe_evidence
 from ..analysis.resolution import Leads, resolve
 from ..analysis.scope import is_public_workload, workload_interfaces_by_subnet, workload_subnets
-from ..analysis.ssm import Need, ec2messages_need
+from ..analysis.ssm import Need, ec2messages_need, needed_codes
 from ..model.facts import Fact
 from ..model.parameters import Parameters
 from ..model.resource_type import ResourceType
@@ -63,11 +71,12 @@ PATH_FACTS = frozenset(
     resource_type=ResourceType.SUBNET,
     severity=Severity.HIGH,
     needs={Fact.SUBNETS, Fact.ROUTE_TABLES, Fact.VPC_ENDPOINTS},
-    reads={*PATH_FACTS, Fact.MANAGED_NODES},
+    reads={*PATH_FACTS, Fact.MANAGED_NODES, Fact.PROBE_RESULTS},
     parameters=[
         "ephemeralPorts",
         "granularity",
         "includePublicSubnets",
+        "probeMaxAgeMinutes",
         "requireEc2Messages",
         "ssmWorkloads",
     ],
@@ -76,22 +85,38 @@ def judge(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> Verdict
     nobody = _nobody_needs_it(subnet, snapshot, parameters)
     if nobody:
         return not_applicable(nobody)
-    need = ec2messages_need(snapshot, subnet.vpc_id, parameters).need
-    codes = ("ssm", "ssmmessages", *(("ec2messages",) if need is Need.REQUIRED else ()))
+    codes = needed_codes(snapshot, subnet.vpc_id, parameters)
     paths = [path(snapshot, subnet.id, code, parameters) for code in codes]
+    seen = fresh_results(snapshot, subnet.id, codes, parameters)
+    told = probe_evidence(seen)
     blocked = [each for each in paths if each.reachable is False]
     if blocked:
-        return non_compliant(_first_block("not reached", blocked), *blocking_evidence(blocked))
+        against = contradiction(blocked, seen)
+        words = _first_block("not reached", blocked)
+        return non_compliant(
+            f"{words}; {against}" if against else words, *blocking_evidence(blocked), *told
+        )
     unknown = [each for each in paths if each.reachable is None]
+    if mute := [each for each in seen if not each.reaches]:
+        doubts = blocking_evidence(unknown)
+        return non_compliant(failing(mute, settings_agree=False), *told, *doubts)
     if unknown:
         return undetermined(
-            _first_block("perhaps not reached", unknown), *blocking_evidence(unknown)
+            _first_block("perhaps not reached", unknown), *blocking_evidence(unknown), *told
         )
-    if need is Need.UNKNOWN and path(snapshot, subnet.id, "ec2messages", parameters).blocks:
-        return undetermined("SSM Agent versions were not read, and ec2messages is not reached")
+    if unsure := unsure_of_ec2messages(subnet, snapshot, parameters):
+        return undetermined(unsure)
     ways = ", ".join(f"{each.service} by {each.path_class}" for each in paths)
     evidence = [item for each in paths for item in each.proof]
-    return compliant(ways, *dict.fromkeys(evidence))
+    return compliant(ways, *dict.fromkeys(evidence), *told)
+
+
+def unsure_of_ec2messages(subnet: Subnet, snapshot: Snapshot, parameters: Parameters) -> str | None:
+    """That it is not known whether a service is needed that is not reached."""
+    need = ec2messages_need(snapshot, subnet.vpc_id, parameters).need
+    if need is Need.UNKNOWN and path(snapshot, subnet.id, "ec2messages", parameters).blocks:
+        return "SSM Agent versions were not read, and ec2messages is not reached"
+    return None
 
 
 def blocking_evidence(paths: list[Path]) -> tuple[Evidence, ...]:

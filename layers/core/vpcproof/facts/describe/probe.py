@@ -38,6 +38,7 @@ def _step(raw: Raw) -> ProbeStep:
         ok=ok,
         answer=_answer(raw),
         error=text(raw, "Error"),
+        detail=text(raw, "Detail"),
         milliseconds=_milliseconds(raw),
     )
 
