@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 
 from ..errors import UnknownRuleError
+from ..model.parameters import parse_parameters
 from ..model.verdict import Severity
 from ..rules.registry import Rule, find_rule
 from .output import OutputOptions
@@ -51,6 +52,11 @@ def rule_named(name: str) -> Rule:
         return find_rule(name)
     except UnknownRuleError as error:
         raise click.BadParameter(str(error)) from error
+
+
+def service_codes(name: str) -> tuple[str, ...]:
+    """The codes behind a service code such as `ecr.api`, or behind a set such as `ssm`."""
+    return parse_parameters({"services": name}).services
 
 
 def region_name(name: str) -> str:

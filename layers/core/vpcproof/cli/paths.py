@@ -6,7 +6,7 @@ import click
 
 from ..analysis.path import Path
 from ..analysis.paths import all_paths
-from ..model.parameters import parse_parameters
+from ..model.facts import Fact
 from ..render.html.document import render_paths_html
 from ..render.network import Network
 from ..render.paths_json import render_paths_json
@@ -18,6 +18,7 @@ from .options import (
     output_options_of,
     parameter_option,
     probes_option,
+    service_codes,
     source_options,
 )
 from .output import OutputOptions
@@ -32,11 +33,6 @@ Exit status:
 """
 
 
-def _service_codes(name: str) -> tuple[str, ...]:
-    """The codes behind a service code such as `ecr.api`, or behind a set such as `ssm`."""
-    return parse_parameters({"services": name}).services
-
-
 @click.command(epilog=_EPILOG)
 @source_options
 @config_option
@@ -44,7 +40,7 @@ def _service_codes(name: str) -> tuple[str, ...]:
 @click.option(
     "--service",
     "services",
-    type=_service_codes,
+    type=service_codes,
     multiple=True,
     metavar="NAME",
     help="Only this service, or set of services. May be repeated.",
@@ -65,13 +61,14 @@ def paths(
     an endpoint in the VPC and every one required.
     """
     parameters = parameters_in_force(assignments)
-    with output.progress("Reading what paths are made of ...") as progress:
-        reading = read(source, facts_of_paths(), progress)
-    snapshot = reading.snapshot
     wanted = tuple(dict.fromkeys(code for codes in services for code in codes))
+    facts = facts_of_paths() | {Fact.PROBE_RESULTS}
+    with output.progress("Reading what paths are made of ...") as progress:
+        reading = read(source, facts, progress, services=wanted)
+    snapshot = reading.snapshot
     found = all_paths(snapshot, parameters, services=wanted, vpc_ids=frozenset(source.vpc))
     if output.format == "json":
-        output.write(render_paths_json(found))
+        output.write(render_paths_json(found, snapshot))
     elif output.format == "html":
         network = Network(
             snapshot=snapshot, paths=found, required=required_of(snapshot, parameters)

@@ -24,6 +24,7 @@ _COMMANDS = {
     "paths": "Follow the traffic of every subnet to every service.",
     "rules": "List the rules, or print the documentation of one.",
     "snapshot": "Save what `check --snapshot` reads.",
+    "verify": "Go through endpoints, security group rules and DNS of a VPC.",
 }
 
 

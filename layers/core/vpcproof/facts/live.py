@@ -24,6 +24,7 @@ to the rate that AWS grants. https://docs.aws.amazon.com/ec2/latest/devguide/ec2
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime
@@ -59,9 +60,9 @@ from .probes import (
     PROBE_TAG,
     Probes,
     answer_of,
-    event_of,
     failures,
     functions_tagged,
+    question_of,
     questions,
 )
 from .raw import shown
@@ -495,7 +496,7 @@ class _Calls:
     def probe(self, subnet_id: str, function: str, targets: tuple[ProbeTarget, ...]) -> Answers:
         """What the probe in a subnet answers; a function that cannot be asked is an answer too."""
         action = Fact.PROBE_RESULTS.actions[0]
-        arguments = {"FunctionName": function, "Payload": event_of(targets)}
+        arguments = {"FunctionName": function, "Payload": json.dumps(question_of(targets))}
         try:
             response = self.call("lambda", "Invoke", arguments)
             payload = response["Payload"].read()

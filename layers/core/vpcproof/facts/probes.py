@@ -49,7 +49,7 @@ def questions(snapshot: Snapshot, subnet_id: str, probes: Probes) -> tuple[Probe
     return probe_targets(snapshot, vpc_id, services)
 
 
-def event_of(targets: tuple[ProbeTarget, ...]) -> bytes:
+def question_of(targets: tuple[ProbeTarget, ...]) -> dict[str, Any]:
     """The event of a probe function."""
     asked = [
         {
@@ -62,7 +62,7 @@ def event_of(targets: tuple[ProbeTarget, ...]) -> bytes:
         }
         for each in targets
     ]
-    return json.dumps({"targets": asked, "secondsPerStep": _SECONDS_PER_STEP}).encode()
+    return {"targets": asked, "secondsPerStep": _SECONDS_PER_STEP}
 
 
 def answer_of(

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from ..analysis.path import Path
+from ..analysis.probed import probe_words
+from ..model.probe_result import ProbeResult
 from ..model.snapshot import Snapshot
 from .page import PLAIN, Layout, Page
 
@@ -36,8 +38,9 @@ def render_paths_text(
         page.line((vpc_id, "bold underline"), _named(vpc_id, names))
         for subnet_id, of_subnet in groupby(of_vpc, key=lambda each: each.subnet_id):
             page.line(*_subnet_heading(subnet_id, snapshot, names), indent=2, hang=2)
-            for alike in _alike(of_subnet):
-                _write_entry(page, alike, verbose=verbose)
+            probed = snapshot.probed(subnet_id)
+            for alike in _alike(of_subnet, probed):
+                _write_entry(page, alike, probed, verbose=verbose)
             page.blank()
     page.line(_summary(listed))
     return str(page)
@@ -55,12 +58,14 @@ def _named(resource_id: str, names: Mapping[str, str]) -> str:
     return f"  {names[resource_id]}" if resource_id in names else ""
 
 
-def _alike(paths: Iterable[Path]) -> list[list[Path]]:
+def _alike(paths: Iterable[Path], probed: Mapping[str, ProbeResult]) -> list[list[Path]]:
     """Paths of one subnet grouped by everything but the service."""
     groups: dict[object, list[Path]] = {}
     for path in paths:
         details = tuple(block.detail.replace(path.service, "…") for block in path.blocks)
-        key = (path.reachable, path.path_class, path.blocks and details, not path.blocks)
+        seen = probed.get(path.service)
+        told = seen and (seen.answered, seen.reaches)
+        key = (path.reachable, path.path_class, path.blocks and details, not path.blocks, told)
         groups.setdefault(key, []).append(path)
     return sorted(groups.values(), key=lambda alike: (_rank(alike[0]), alike[0].service))
 
@@ -69,7 +74,10 @@ def _rank(path: Path) -> int:
     return (False, None, True).index(path.reachable)
 
 
-def _write_entry(page: Page, alike: list[Path], *, verbose: bool) -> None:
+def _write_entry(
+    page: Page, alike: list[Path], probed: Mapping[str, ProbeResult], *, verbose: bool
+) -> None:
+    indent = 6 + _WIDEST_OUTCOME
     word, style = _OUTCOME[alike[0].reachable]
     services = ", ".join(path.service for path in alike)
     way = f"  {alike[0].path_class}"
@@ -85,10 +93,15 @@ def _write_entry(page: Page, alike: list[Path], *, verbose: bool) -> None:
     )
     for block in dict.fromkeys(block for path in alike for block in path.blocks):
         sign = "-" if block.certain else "?"
-        page.line(f"{sign} {block}", indent=6 + _WIDEST_OUTCOME, hang=2)
+        page.line(f"{sign} {block}", indent=indent, hang=2)
+    for path in alike:
+        if result := probed.get(path.service):
+            agrees = result.answered and result.reaches is path.reachable
+            words = f"= {path.service}: {probe_words(result)}"
+            page.line((words, "" if agrees else "bold magenta"), indent=indent, hang=2)
     if verbose and not alike[0].blocks:
         for fact in dict.fromkeys(fact for path in alike for fact in path.proof):
-            page.line((f"- {fact.detail}", "dim"), indent=6 + _WIDEST_OUTCOME, hang=2)
+            page.line((f"- {fact.detail}", "dim"), indent=indent, hang=2)
 
 
 def _summary(paths: list[Path]) -> tuple[str, str]:
