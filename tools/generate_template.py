@@ -18,6 +18,7 @@ import generate_cost_table
 import generate_member_role
 import generate_organization_rules
 import generate_parameter_page
+import generate_probe_stack
 import probe_functions
 import remediation_document
 import remediation_permissions
@@ -253,6 +254,7 @@ def outputs() -> dict[Path, str]:
         **generate_organization_rules.outputs(),
         **generate_member_role.outputs(),
         **generate_parameter_page.outputs(template),
+        **generate_probe_stack.outputs(template),
         **generate_cost_table.outputs(),
     }
 

@@ -197,3 +197,36 @@ def test_only_the_vpc_asked_for_is_followed(run, folder):
     }
     result = run("paths", "--snapshot", folder(**answers), "--vpc", "vpc-2", "--format", "json")
     assert {each["subnet_id"] for each in json.loads(result.stdout)["paths"]} == {"subnet-2"}
+
+
+def probe_saw(*steps, subnet="subnet-a", **others):
+    taken = {"SubnetId": subnet, "Service": "ssm", "TakenAt": "2026-11-23T12:00:00Z"}
+    return {**taken, "Steps": list(steps), **others}
+
+
+CONNECTED = {"Step": "connect", "Target": "10.0.1.5", "Port": 443, "Ok": True}
+REFUSED = CONNECTED | {"Ok": False, "Error": "refused"}
+
+
+def test_the_word_of_a_probe_stands_beside_the_proof(run, folder):
+    saved = folder(**TWO_SUBNETS, ProbeResults=[probe_saw(REFUSED)])
+    text = run("paths", "--snapshot", saved, "--service", "ssm").stdout
+    assert "= ssm: the probe did not reach it at 2026-11-23T12:00:00Z: connect 10.0.1.5" in text
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (probe_saw(CONNECTED), {"reaches": True, "failed": [], "failure": None}),
+        (probe_saw(REFUSED), {"reaches": False, "failed": ["connect 10.0.1.5:443: refused"]}),
+        (probe_saw(Failure="timed out"), {"reaches": None, "failure": "timed out"}),
+    ],
+)
+def test_the_document_has_the_word_of_a_probe_where_one_was_asked(run, folder, result, said):
+    saved = folder(**TWO_SUBNETS, ProbeResults=[result])
+    document = json.loads(run("paths", "--snapshot", saved, "--format", "json").stdout)
+    Draft202012Validator(json.loads(SCHEMA.read_text())).validate(document)
+    by_place = {(each["subnet_id"], each["service"]): each for each in document["paths"]}
+    probe = by_place["subnet-a", "ssm"]["probe"]
+    assert {member: probe[member] for member in said} == said
+    assert "probe" not in by_place["subnet-b", "ssm"]
