@@ -25,8 +25,8 @@ def template(whole: str) -> str:
 # Written by `make docs` from template.yaml. docs/accounts.md says how to deploy it.
 AWSTemplateFormatVersion: "2010-09-09"
 Description: >-
-  vpcproof's probes alone: a function in each subnet named, which resolves the names of services there
-  and opens TLS. `vpcproof verify` finds them by their tag. For each account and Region that wants them.
+  vpcproof's probes alone: a function in each subnet named, which resolves the names of services
+  there and opens TLS. `vpcproof verify` finds them by their tag. For any account and Region.
 
 Parameters:
   CodeBucket:
@@ -40,8 +40,8 @@ Parameters:
   ReservedConcurrency:
     Type: Number
     Description: >-
-      0 reserves nothing, which an account whose concurrency quota is still at its minimum needs; any
-      other number lets each probe run twice at once.
+      0 reserves nothing, which an account whose concurrency quota is still at its minimum needs;
+      any other number lets each probe run twice at once.
     Default: 2
     MinValue: 0
     MaxValue: 1000

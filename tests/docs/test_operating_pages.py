@@ -27,6 +27,7 @@ TEMPLATES = {
         "organization/rules.yaml",
         "organization/member-role.yaml",
         "organization/member-alerts.yaml",
+        "organization/probe.yaml",
     )
 }
 PACK = load(str(ROOT / "conformance-packs/vpcproof.yaml"))

@@ -16,6 +16,7 @@ ORGANIZATIONS_IN = ["us-east-1", "eu-central-1", "ap-northeast-2", "us-gov-west-
         ("conformance-packs/vpcproof-core.yaml", REGIONS),
         ("organization/rules.yaml", ORGANIZATIONS_IN),
         ("organization/member-role.yaml", REGIONS),
+        ("organization/probe.yaml", REGIONS),
     ],
 )
 def test_cfn_lint_has_nothing_to_say_in_any_partition(template, regions):
