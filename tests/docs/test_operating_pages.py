@@ -89,7 +89,8 @@ def test_a_command_of_the_aws_cli_exists_with_its_options(command):
     if (service, operation) in CUSTOM:
         known = CUSTOM[service, operation]
     else:
-        known = _options_of({"configservice": "config"}.get(service, service), operation)
+        names = {"configservice": "config", "s3api": "s3"}
+        known = _options_of(names.get(service, service), operation)
     assert options(command) - EVERYWHERE <= known
 
 

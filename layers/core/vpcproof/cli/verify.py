@@ -8,7 +8,7 @@ import click
 
 from ..analysis.probing import probe_targets
 from ..model.facts import Fact
-from ..model.parameters import Parameters, parse_parameters
+from ..model.parameters import Parameters
 from ..model.snapshot import Snapshot
 from ..render.verification_json import render_verification_json
 from ..render.verification_text import render_verification_text
@@ -21,6 +21,7 @@ from ..verification.settings import (
     services_to_verify,
 )
 from ..verification.step import Outcome, Step, outcome_of
+from .configuration import config_option, is_of_the_file, parameters_in_force
 from .drawn import facts_of_paths
 from .options import (
     SourceOptions,
@@ -50,6 +51,7 @@ _STATUS = {
 @click.command(epilog=_EPILOG)
 @click.argument("vpc_id", metavar="VPC")
 @source_options
+@config_option
 @click.option(
     "--service",
     "services",
@@ -74,9 +76,9 @@ def verify(
     is tried from here, which proves something only within the VPC. Without --service: the services
     that the VPC needs.
     """
-    if source.vpc:
+    if source.vpc and not is_of_the_file("vpc"):
         raise click.UsageError("the VPC is named by the argument, so --vpc is not for `verify`")
-    parameters = parse_parameters(dict(assignments))
+    parameters = parameters_in_force(assignments)
     named = tuple(dict.fromkeys(code for codes in services for code in codes))
     is_live = not (source.snapshot or source.template or source.plan)
     source = replace(source, vpc=(vpc_id,), probes=is_live)
