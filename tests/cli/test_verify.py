@@ -203,12 +203,11 @@ def test_the_vpc_is_named_once(run, folder):
     assert "named by the argument" in result.stderr
 
 
-def test_the_vpcs_of_a_file_of_settings_do_not_count(run, folder, tmp_path):
+def test_parameters_of_a_file_of_settings_count(run, folder, tmp_path):
     settings = tmp_path / "settings.toml"
-    settings.write_text('vpc = ["vpc-2"]\n')
-    saved = folder(**TWO_SUBNETS)
-    result = run("verify", VPC, "--snapshot", saved, "--config", settings, *JSON)
-    assert printed(result)["vpc_id"] == VPC
+    settings.write_text('[parameters]\nservices = "logs"\n')
+    result = run("verify", VPC, "--snapshot", folder(**TWO_SUBNETS), "--config", settings, *JSON)
+    assert [subject for subject, *_ in checks(result, 1)] == ["logs"]
 
 
 def test_a_vpc_that_is_not_there(run, folder):

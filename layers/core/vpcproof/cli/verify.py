@@ -21,7 +21,7 @@ from ..verification.settings import (
     services_to_verify,
 )
 from ..verification.step import Outcome, Step, outcome_of
-from .configuration import config_option, is_of_the_file, parameters_in_force
+from .configuration import config_option, parameters_in_force
 from .drawn import facts_of_paths
 from .options import (
     SourceOptions,
@@ -76,7 +76,7 @@ def verify(
     is tried from here, which proves something only within the VPC. Without --service: the services
     that the VPC needs.
     """
-    if source.vpc and not is_of_the_file("vpc"):
+    if source.vpc:
         raise click.UsageError("the VPC is named by the argument, so --vpc is not for `verify`")
     parameters = parameters_in_force(assignments)
     named = tuple(dict.fromkeys(code for codes in services for code in codes))
