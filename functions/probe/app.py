@@ -22,6 +22,5 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> Mapping[str, An
     seconds = context.get_remaining_time_in_millis() / 1000 - SECONDS_TO_ANSWER
     answered = answer(event, subnet_id, seconds)
     for result in answered["ProbeResults"]:
-        failed = [each for each in result["Steps"] if not each["Ok"]]
-        logger.info("probed", extra={"service": result["Service"], "failed": failed})
+        logger.info("probed", extra={"service": result["Service"], "steps": result["Steps"]})
     return answered
