@@ -334,6 +334,7 @@ def test_an_answer_is_what_readers_of_facts_take(answer):
         "IPv6 alone",
         "a question that is lost on its way",
         "a service on a port of its own",
+        "a service that greets before TLS",
         "a gateway endpoint",
         "no endpoint, by the public address",
     }

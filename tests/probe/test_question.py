@@ -1,11 +1,14 @@
 """An event is a stranger's word: what a probe does not do is refused, and the member is named."""
 
 import json
+from contextlib import suppress
 from copy import deepcopy
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from vpcproof.model.service_catalogue import SERVICE_PORTS
 from vpcproof.probe.question import (
     MOST_ADDRESSES,
@@ -50,6 +53,7 @@ def test_without_an_endpoint_a_name_has_to_lead_to_a_public_address():
     [
         ({"service": "SSM; drop"}, "targets[0].service"),
         ({"service": None}, "targets[0].service"),
+        ({"kind": ["nat"]}, "neither interface nor gateway"),
         ({"kind": "nat"}, "neither interface nor gateway"),
         ({"names": []}, "targets[0].names is empty"),
         ({"names": "ssm"}, "names is not a list"),
@@ -91,6 +95,7 @@ def test_a_target_that_is_not_one_is_refused(members, said):
         ({"targets": [INTERFACE] * (MOST_TARGETS + 1)}, "65 elements, at most 64"),
         ({"targets": [], "secondsPerStep": True}, "secondsPerStep: True"),
         ({"targets": [], "secondsPerStep": float("nan")}, "secondsPerStep: nan"),
+        ({"targets": [], "secondsPerStep": -(10**400)}, "secondsPerStep: -1000"),
     ],
     ids=str,
 )
@@ -100,8 +105,22 @@ def test_an_event_that_is_not_one_is_refused(event, said):
     assert said in str(refused.value)
 
 
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from([*INTERFACE, *GATEWAY, "targets", "secondsPerStep"]), _ANYTHING)
+def test_anything_in_any_place_is_taken_or_refused_in_words(member, value):
+    event = asking(**{member: value}) if member in INTERFACE | GATEWAY else EVENT | {member: value}
+    with suppress(QuestionError):
+        assert question(event).seconds_per_step > 0
+
+
 def test_no_step_takes_longer_than_a_probe_allows():
-    assert question({"targets": [], "secondsPerStep": 1e9}).seconds_per_step == MOST_SECONDS
+    assert question({"targets": [], "secondsPerStep": 10**400}).seconds_per_step == MOST_SECONDS
 
 
 def test_ports_are_those_of_the_service_and_https():

@@ -88,7 +88,7 @@ def _target(element: object, place: str) -> Target:
     if not isinstance(service, str) or not _SERVICE.fullmatch(service):
         raise QuestionError(f"{place}.service: {service!r:.80} is no service code, as in ecr.api")
     kind = raw.get("kind")
-    if kind not in {"interface", "gateway"}:
+    if kind not in ("interface", "gateway"):
         raise QuestionError(f"{place}.kind: {kind!r:.80} is neither interface nor gateway")
     is_interface = kind == "interface"
     expected = frozenset(_read(raw, "expected", place, ip_address)) if is_interface else frozenset()
@@ -146,7 +146,7 @@ def _read(
 def _seconds(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
         raise QuestionError(f"secondsPerStep: {value!r:.20} is not a number above 0")
-    return min(float(value), MOST_SECONDS)
+    return float(min(value, MOST_SECONDS))
 
 
 def _mapping(value: object, place: str) -> Mapping[str, Any]:
