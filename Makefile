@@ -15,6 +15,7 @@ BIN := .venv/bin
 SAM := .tools/sam/bin/sam
 BUILD := .aws-sam/build/template.yaml
 ENVIRONMENTS := .venv/.ready .tools/sam/.ready .tools/lab/.ready .tools/awscli/.ready
+PEERS := .tools/peers-prowler/.ready .tools/peers-custodian/.ready
 SOURCES := $(shell find functions layers/core tools/build_layer.py tools/cut_models.py -name __pycache__ -prune -o -print)
 GENERATORS := tools/generate_template.py tools/generate_rule_pages.py tools/generate_iam_page.py tools/draw_terminal.py
 TESTED := $(ENVIRONMENTS) .tools/system/.ready
@@ -22,11 +23,11 @@ PYTEST_ARGS ?= -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint audit check build docs bench oracle fuzz new-rule lock clean FORCE
+.PHONY: help setup run test lint audit check build docs bench bench-peers accuracy oracle fuzz new-rule lock clean FORCE
 .NOTPARALLEL:
 
 help: ## Say what the targets do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 setup: $(TESTED) ## Make all environments, or bring them up to date
 
@@ -54,6 +55,12 @@ docs: .venv/.ready ## Write the generated blocks of template.yaml and the genera
 bench: $(ENVIRONMENTS) $(BUILD) ## Measure: time, calls, sizes
 	set -e; for script in $$(grep -l __main__ benchmarks/*.py); do $(BIN)/python $$script; done
 
+bench-peers: $(ENVIRONMENTS) $(PEERS) ## Measure a sweep next to Prowler and Cloud Custodian
+	$(BIN)/python benchmarks/sweep.py --peers
+
+accuracy: $(ENVIRONMENTS) $(PEERS) ## Ask vpcproof, Prowler and Cloud Custodian about labelled networks
+	$(BIN)/python -m benchmarks.accuracy
+
 oracle: $(TESTED) ## Let the Linux kernel referee N random networks (root): make oracle N=1000 SEED=1
 	$(BIN)/python -m tests.kernel --networks $(or $(N),200) --seed $(or $(SEED),0)
 
@@ -79,7 +86,7 @@ $(BUILD): template.yaml samconfig.toml $(SOURCES) .aws-sam/built-for .venv/.read
 	python=$$(python3 tools/interpreter.py development) && $(UV) sync --quiet --frozen --extra dev --python "$$python"
 	touch $@
 
-.tools/sam/.ready .tools/awscli/.ready .tools/checkov/.ready: .tools/%/.ready: envs/%.txt $(UV)
+.tools/sam/.ready .tools/awscli/.ready .tools/checkov/.ready $(PEERS): .tools/%/.ready: envs/%.txt $(UV)
 	python=$$(python3 tools/interpreter.py development) && $(UV) venv --quiet --clear --python "$$python" .tools/$*
 	$(UV) pip sync --quiet --require-hashes --python .tools/$* envs/$*.txt
 	touch $@

@@ -25,6 +25,7 @@ _SUBNETS = 4
 _OPEN_POLICY = json.dumps(
     {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
 )
+_FILTERS = {"vpc-id", "association.subnet-id", "association.main"}
 _LARGEST_PAGE = {"DescribeRouteTables": 100}
 
 Elements = list[dict[str, Any]]
@@ -58,6 +59,7 @@ def estate(name: str) -> Mapping[str, tuple[str, Elements]]:
                     "cidrBlock": f"{tenth[n]}.0/20",
                     "state": "available",
                     "dhcpOptionsId": "d",
+                    "isDefault": "false",
                 }
                 for n in range(vpcs)
             ],
@@ -66,7 +68,7 @@ def estate(name: str) -> Mapping[str, tuple[str, Elements]]:
             "subnetSet",
             [
                 {**of(n), "subnetId": subnet(n, i), "cidrBlock": block(n, i)}
-                | {"availabilityZone": f"{REGION}{'abc'[i % 3]}"}
+                | {"availabilityZone": f"{REGION}{'abc'[i % 3]}", "mapPublicIpOnLaunch": "false"}
                 for n in range(vpcs)
                 for i in range(_SUBNETS)
             ],
@@ -106,6 +108,10 @@ def estate(name: str) -> Mapping[str, tuple[str, Elements]]:
                 for n in range(endpoints)
                 for i in homes(n)
             ],
+        ),
+        "DescribeRegions": (
+            "regionInfo",
+            [{"regionName": REGION, "regionEndpoint": "x", "optInStatus": "opt-in-not-required"}],
         ),
         "DescribeNetworkAcls": (
             "networkAclSet",
@@ -156,10 +162,10 @@ def _page(operation: str, content: str) -> bytes:
     return f"<{operation}Response>{content}</{operation}Response>".encode()
 
 
-def pages(name: str) -> dict[tuple[str, str], bytes]:
+def pages(held: Mapping[str, tuple[str, Elements]]) -> dict[tuple[str, str], bytes]:
     """Each page by operation and token."""
     rendered = {}
-    for operation, (key, elements) in estate(name).items():
+    for operation, (key, elements) in held.items():
         size = _LARGEST_PAGE.get(operation, 1_000)
         for start in range(0, len(elements), size):
             more = start + size < len(elements)
@@ -169,12 +175,36 @@ def pages(name: str) -> dict[tuple[str, str], bytes]:
     return rendered
 
 
+class _Filtered:
+    """Answers to calls with filters: few elements each, so they are rendered when asked for."""
+
+    def __init__(self, held: Mapping[str, tuple[str, Elements]]) -> None:
+        self._held = held
+        self._of_vpc: dict[tuple[str, str], Elements] = {}
+        for operation, (_, elements) in held.items():
+            for each in elements:
+                self._of_vpc.setdefault((operation, each.get("vpcId", "")), []).append(each)
+
+    def __call__(self, operation: str, asked: Mapping[str, str]) -> bytes | None:
+        """The answer to a call by VPC, or by what a route table is associated with; else None."""
+        name, value = asked.get("Filter.1.Name"), asked.get("Filter.1.Value.1", "")
+        if operation not in self._held or name not in _FILTERS:
+            return None
+        key, elements = self._held[operation]
+        if name == "vpc-id":
+            found = self._of_vpc.get((operation, value), [])
+        else:  # no estate has a table of its own for a subnet
+            found = [each for each in elements if "associationSet" in each and value == "true"]
+        return _page(operation, f"<{key}>{_xml(found)}</{key}>")
+
+
 class _Answers(BaseHTTPRequestHandler):
     """EC2 and STS from the pages, every other service with nothing."""
 
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # an answer is one packet, or it waits for an acknowledgement
     pages: ClassVar[Mapping[tuple[str, str], bytes]]
+    filtered: ClassVar[_Filtered]
     calls: ClassVar[Counter[str]] = Counter()
 
     def do_GET(self) -> None:
@@ -200,12 +230,14 @@ class _Answers(BaseHTTPRequestHandler):
             self._send(_page(operation, f"<{name}><value>true</value></{name}>"))
         elif operation == "GetCallerIdentity":
             account = (
-                f"<GetCallerIdentityResult><Account>{OWNER}</Account></GetCallerIdentityResult>"
+                f"<GetCallerIdentityResult><Account>{OWNER}</Account><UserId>x</UserId>"
+                f"<Arn>arn:aws:iam::{OWNER}:user/x</Arn></GetCallerIdentityResult>"
             )
             self._send(_page(operation, account))
         else:
             nothing = _page(operation, "")
-            self._send(self.pages.get((operation, asked.get("NextToken", "")), nothing))
+            whole = self.pages.get((operation, asked.get("NextToken", "")), nothing)
+            self._send(self.filtered(operation, asked) or whole)
 
     def _send(self, content: bytes, status: int = 200) -> None:
         self.send_response(status)
@@ -224,7 +256,8 @@ class _Server(ThreadingHTTPServer):
 
 def serve(name: str) -> None:
     """Serve one estate until the input closes; a line of it asks for the calls since the last."""
-    _Answers.pages = pages(name)
+    held = estate(name)
+    _Answers.pages, _Answers.filtered = pages(held), _Filtered(held)
     server = _Server(("127.0.0.1", 0), _Answers)
     Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://127.0.0.1:{server.server_port}", flush=True)

@@ -3,6 +3,10 @@
 For three estates, in one run: the calls of all rules, wall and processor time as ratios to two
 floors, and peak memory. `pages` is boto3 reading, one after the other, the seven kinds of facts
 that grow with the account; `same calls` asks DescribeVpcAttribute besides, as is needed.
+
+With --peers (`make bench-peers`) once next to Prowler's endpoint checks and the Cloud Custodian
+policies of `benchmarks/accuracy/custodian.yml`, instead of the floors. Neither answers the question
+that vpcproof answers; they are what of theirs is nearest.
 """
 
 from __future__ import annotations
@@ -12,16 +16,18 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from served_account import ESTATES, REGION, serve
 
 RUNS = 3
 MIB = 1024
+_FINE = {"vpcproof": {0, 1, 3}, "Prowler": {0, 3}}  # with findings, or not all determined
 FLOOR = """
 import boto3
 ec2 = boto3.client("ec2")
@@ -43,10 +49,11 @@ for vpc in held["Vpcs"]:
     for attribute in ("enableDnsSupport", "enableDnsHostnames"):
         ec2.describe_vpc_attribute(VpcId=vpc["VpcId"], Attribute=attribute)
 """
-COMMANDS = {
+VPCPROOF = [str(Path(sys.executable).with_name("vpcproof")), "check", "--format", "json"]
+FLOORS = {
     "pages": [sys.executable, "-c", FLOOR],
     "same calls": [sys.executable, "-c", FLOOR + SAME_CALLS],
-    "vpcproof": [str(Path(sys.executable).with_name("vpcproof")), "check", "--format", "json"],
+    "vpcproof": VPCPROOF,
 }
 
 
@@ -61,21 +68,30 @@ class Run:
 
 
 def main() -> None:
-    """Print one row for each estate; `serve L` is the account itself."""
-    if sys.argv[1:2] == ["serve"]:
-        serve(sys.argv[2])
+    """Print rows for each estate, with --peers for each tool; `serve L` is the account."""
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["serve"]:
+        serve(arguments[1])
         return
+    names = [each for each in arguments if each != "--peers"] or list(ESTATES)
+    if "--peers" in arguments:
+        _beside_peers(names)
+    else:
+        _beside_floors(names)
+
+
+def _beside_floors(names: list[str]) -> None:
     print(
         "| estate | calls | wall, x pages | wall, x same calls | processor, x pages"
         " | processor, x same calls | processor | peak memory |"
     )
     print("|---|---:|---:|---:|---:|---:|---:|---:|")
-    for name in sys.argv[1:] or ESTATES:
+    for name in names:
         with _served(name) as server:
             # Taking turns, so that a busy machine slows all alike.
-            runs = [{label: _run(server, label) for label in COMMANDS} for _ in range(RUNS)]
-        wall = {label: median(each[label].wall for each in runs) for label in COMMANDS}
-        cpu = {label: median(each[label].cpu for each in runs) for label in COMMANDS}
+            runs = [_runs(server, FLOORS) for _ in range(RUNS)]
+        wall = {label: median(each[label].wall for each in runs) for label in FLOORS}
+        cpu = {label: median(each[label].cpu for each in runs) for label in FLOORS}
         ours = runs[0]["vpcproof"]
         ratios = [
             f"{taken['vpcproof'] / taken[floor]:.2f}"
@@ -86,6 +102,41 @@ def main() -> None:
             f"| {name} | {ours.calls:,} | {' | '.join(ratios)} | {cpu['vpcproof']:.1f} s"
             f" | {ours.mib:,.0f} MiB |"
         )
+
+
+def _beside_peers(names: list[str]) -> None:
+    print("| estate | tool | calls | wall, x vpcproof | processor, x vpcproof | peak memory |")
+    print("|---|---|---:|---:|---:|---:|")
+    for name in names:
+        with TemporaryDirectory() as folder, _served(name) as server:
+            os.environ["HOME"] = folder
+            runs = _runs(server, {"vpcproof": VPCPROOF, **_peers(Path(folder))})
+        ours = runs["vpcproof"]
+        for label, run in runs.items():
+            print(
+                f"| {name} | {label} | {run.calls:,} | {run.wall / ours.wall:.1f}"
+                f" | {run.cpu / ours.cpu:.1f} | {run.mib:,.0f} MiB |"
+            )
+
+
+def _peers(folder: Path) -> dict[str, list[str]]:
+    """What is started for each peer; both write into the folder."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from benchmarks.accuracy import peers  # noqa: PLC0415 - needs moto, which the floors do not
+
+    file = folder / "policies.json"
+    file.write_text(json.dumps(peers.policies(REGION, ["ssm", "ssmmessages", "s3"])))
+    return {
+        "Cloud Custodian": peers.custodian_command(file, REGION, str(folder)),
+        "Prowler": [
+            str(peers.PROWLER / "bin/prowler"),
+            *peers.prowler_arguments(REGION, str(folder)),
+        ],
+    }
+
+
+def _runs(server: subprocess.Popen[str], commands: Mapping[str, list[str]]) -> dict[str, Run]:
+    return {label: _run(server, label, command) for label, command in commands.items()}
 
 
 @contextmanager
@@ -100,7 +151,7 @@ def _served(name: str) -> Iterator[subprocess.Popen[str]]:
         server.communicate()
 
 
-def _run(server: subprocess.Popen[str], label: str) -> Run:
+def _run(server: subprocess.Popen[str], label: str, command: list[str]) -> Run:
     environment = {
         **os.environ,
         "AWS_ACCESS_KEY_ID": "x",
@@ -110,13 +161,13 @@ def _run(server: subprocess.Popen[str], label: str) -> Run:
     }
     start = time.perf_counter()
     process = subprocess.Popen(
-        COMMANDS[label], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
     code = os.waitstatus_to_exitcode(status)
-    if code not in {0, 1, 3} or (label != "vpcproof" and code):
-        raise SystemExit(f"{label} failed: {process.stderr and process.stderr.read().decode()}")
+    if code not in _FINE.get(label, {0}):
+        raise SystemExit(f"{label} failed: exit status {code} of {' '.join(command)}")
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / MIB, _calls(server))
 
 
