@@ -15,7 +15,7 @@ QUEUED_CHANGES = "queued-changes"
 RULE_EVENTS = sorted(
     path.stem
     for path in EVENTS.glob("*.json")
-    if not path.stem.startswith(("compliance-change", "repair-", QUEUED_CHANGES))
+    if not path.stem.startswith(("compliance-change", "probe", "repair-", QUEUED_CHANGES))
 )
 REPAIR_REQUESTS = sorted(path.stem for path in EVENTS.glob("repair-*.json"))
 COMPLIANCE_CHANGES = sorted(path.stem for path in EVENTS.glob("compliance-change-*.json"))

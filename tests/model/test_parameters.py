@@ -34,6 +34,7 @@ BAD = [
     ("ephemeralPorts", ""),
     ("vpcIds", ""),
     ("vpcTag", "=private"),
+    ("probeMaxAgeMinutes", "an hour"),
 ]
 
 
