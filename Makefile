@@ -19,11 +19,13 @@ PEERS := .tools/peers-prowler/.ready .tools/peers-custodian/.ready
 SOURCES := $(shell find functions layers/core tools/build_layer.py tools/cut_models.py -name __pycache__ -prune -o -print)
 GENERATORS := tools/generate_template.py tools/generate_rule_pages.py tools/generate_iam_page.py tools/draw_terminal.py
 TESTED := $(ENVIRONMENTS) .tools/system/.ready
+# Faults, an upgrade, an organisation and every call by its role: minutes each, on stacks of their own.
+TRIALS := $(addprefix tests/e2e/,test_bad_days.py test_callers.py test_organization.py test_upgrade.py)
 PYTEST_ARGS ?= -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint audit check build docs bench bench-peers accuracy oracle fuzz new-rule lock clean FORCE
+.PHONY: help setup run test trials lint audit check build docs bench bench-peers accuracy oracle fuzz new-rule lock clean FORCE
 .NOTPARALLEL:
 
 help: ## Say what the targets do
@@ -34,8 +36,11 @@ setup: $(TESTED) ## Make all environments, or bring them up to date
 run: $(ENVIRONMENTS) ## The main job on a local AWS: break a VPC, be alerted, repair it
 	$(BIN)/python -m lab.run
 
-test: $(TESTED) $(BUILD) ## All tests
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: $(TESTED) $(BUILD) ## All tests but the long ones of `make trials`
+	$(BIN)/python -m pytest $(PYTEST_ARGS) $(addprefix --ignore=,$(TRIALS))
+
+trials: $(TESTED) $(BUILD) ## The long tests of the deployed application, which `make test` leaves out
+	$(BIN)/python -m pytest $(TRIALS)
 
 lint: $(ENVIRONMENTS) ## Style, types, layers, generated files, template
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
